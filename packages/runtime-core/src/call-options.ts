@@ -1,0 +1,30 @@
+/** What every method takes in its last argument. */
+export interface CallOptions {
+  /**
+   * Ends the call. Already aborted: the call rejects with `signal.reason` and nothing is sent. Aborted midway: it
+   * rejects with `signal.reason` within milliseconds; what the engine goes on doing is said at each method.
+   */
+  readonly signal?: AbortSignal
+}
+
+/** Calls that report progress while they run. */
+export interface ProgressOptions<Event> extends CallOptions {
+  /** Called for every event, in order. If it throws, the call is aborted and rejects with that error. */
+  readonly onEvent?: (event: Event) => void
+}
+
+/** Removes: what to do when the resource is not there. */
+export interface RemoveOptions extends CallOptions {
+  /** `error` rejects with the resource's `*_NOT_FOUND`; `ignore` resolves. */
+  readonly missing?: 'error' | 'ignore'
+}
+
+/** A stream of a runtime: single-use, sends its request at the first `next()`, and `return()` frees its socket. */
+export interface RuntimeStream<T> extends AsyncIterableIterator<T, undefined>, AsyncDisposable {
+  next(): Promise<IteratorResult<T, undefined>>
+  return(): Promise<IteratorResult<T, undefined>>
+  [Symbol.asyncIterator](): RuntimeStream<T>
+}
+
+/** Bytes that a caller hands over: text is encoded as UTF-8, iterables are read with back-pressure. */
+export type ByteSource = string | Uint8Array | AsyncIterable<Uint8Array>

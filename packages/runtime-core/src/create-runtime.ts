@@ -1,0 +1,45 @@
+import { randomId } from './random-id.ts'
+import { operationLabel, runtimeLabel } from './labels.ts'
+import { mandatoryMethods } from './guard/mandatory.ts'
+import { gatedMethods } from './guard/gated.ts'
+import { derivedMethods } from './guard/derived.ts'
+import { CallRegistry } from './guard/scope.ts'
+import type { Runtime, RuntimeAdapter } from './runtime.ts'
+
+export interface CreateRuntimeOptions {
+  /** How long `close()` waits for clean-ups under way. Default 10,000. */
+  readonly closeTimeoutMs?: number
+}
+
+/**
+ * Makes the `Runtime` that users hold from the `RuntimeAdapter` that an author wrote: every call is guarded (signal,
+ * closed, arguments, capabilities, in this order), every created resource is labelled with the operation that made it,
+ * and what the adapter lacks is UNSUPPORTED.
+ */
+export function createRuntime(adapter: RuntimeAdapter, options: CreateRuntimeOptions = {}): Runtime {
+  const registry = new CallRegistry()
+  const runtimeId = randomId()
+  const context = {
+    adapter,
+    registry,
+    labelled: (labels: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> => ({
+      ...labels,
+      [runtimeLabel]: runtimeId,
+      [operationLabel]: randomId(),
+    }),
+  }
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closing ??= registry.close(options.closeTimeoutMs ?? 10_000).then(() => adapter.close())
+    return closing
+  }
+  const mandatory = mandatoryMethods(context)
+  return Object.freeze({
+    capabilities: Object.isFrozen(adapter.capabilities) ? adapter.capabilities : Object.freeze({ ...adapter.capabilities }),
+    ...mandatory,
+    ...gatedMethods(context),
+    ...derivedMethods(context, mandatory),
+    close,
+    [Symbol.asyncDispose]: close,
+  })
+}

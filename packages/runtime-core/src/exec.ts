@@ -1,0 +1,82 @@
+import type { ByteSource, CallOptions, RuntimeStream } from './call-options.ts'
+import type { LogChunk } from './logs.ts'
+
+/** A process to run in a running container. Docker: `POST /containers/{id}/exec`. */
+export interface ExecSpec {
+  /** Program and arguments; at least one entry. No shell is involved unless you name one. */
+  readonly command: readonly string[]
+  /** Added to the container's environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** `user`, `uid`, `user:group` or `uid:gid`; default: the container's user. */
+  readonly user?: string
+  /** Absolute; default: the container's. */
+  readonly workingDirectory?: string
+  readonly privileged?: boolean
+  /** A terminal: stdout and stderr are one stream, delivered as stdout. */
+  readonly tty?: boolean
+}
+
+export interface ExecContainerOptions extends CallOptions {
+  /** Written to the process and then closed; absent: the process has no stdin. */
+  readonly stdin?: ByteSource
+  /** For stdout and stderr together. Default 16 MiB (16,777,216). */
+  readonly maxOutputBytes?: number
+  /** What happens beyond it: `error` (default) rejects with OUTPUT_LIMIT, `truncate` keeps the beginning. */
+  readonly onOutputLimit?: 'error' | 'truncate'
+}
+
+/** What a process that ran to its end left. */
+export interface ExecResult {
+  /** The process's own exit code. */
+  readonly exitCode: number
+  /** Decoded as UTF-8 once, as a whole. */
+  readonly stdout: string
+  readonly stderr: string
+  readonly stdoutBytes: Uint8Array
+  readonly stderrBytes: Uint8Array
+  /** Whether `onOutputLimit: 'truncate'` cut something off. */
+  readonly truncated: boolean
+}
+
+export interface StartExecOptions extends CallOptions {
+  readonly stdin?: ByteSource
+  readonly terminalSize?: TerminalSize
+  /** Start it and let it go: no streams. */
+  readonly detach?: boolean
+  /** What an abort does to the process: `kill` (default) where the image has the means, or `detach`. */
+  readonly onAbort?: 'kill' | 'detach'
+}
+
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** A process that runs. Behind the gate `interactiveStreams`. */
+export interface ExecProcess extends AsyncDisposable {
+  readonly id: string
+  /** stdout and stderr in the order in which they arrive; single-use. */
+  readonly output: RuntimeStream<LogChunk>
+  /** Rejects once the process has closed its stdin. */
+  write(bytes: string | Uint8Array): Promise<void>
+  /** Half-close: the process sees the end of its stdin, output goes on. */
+  endStdin(): Promise<void>
+  resize(size: TerminalSize): Promise<void>
+  kill(signal?: string): Promise<void>
+  readonly exited: Promise<{ readonly exitCode: number }>
+}
+
+/** A connection to a container's own process. Behind the gate `interactiveStreams`. */
+export interface ContainerAttachment extends AsyncDisposable {
+  readonly output: RuntimeStream<LogChunk>
+  write(bytes: string | Uint8Array): Promise<void>
+  endStdin(): Promise<void>
+  resize(size: TerminalSize): Promise<void>
+}
+
+export interface AttachContainerOptions extends CallOptions {
+  /** Send what was already logged first. Default false. */
+  readonly includeLogs?: boolean
+  /** Connect stdin; the container must have been created with `openStdin`. Default false. */
+  readonly stdin?: boolean
+}

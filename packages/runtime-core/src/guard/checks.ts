@@ -1,0 +1,146 @@
+import { invalidArgument } from '../errors.ts'
+import { isImageId, parseImageReference } from '../image-reference.ts'
+
+/** Throws INVALID_ARGUMENT naming the field, or returns. */
+export type Check = (operation: string, field: string, value: unknown) => void
+
+/** A check that refuses what `holds` does not accept, in the words of `expected`. */
+export function check(expected: string, holds: (value: unknown) => boolean): Check {
+  return (operation, field, value) => {
+    if (!holds(value)) throw invalidArgument(operation, field, `${expected}, not ${describe(value)}`)
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined) return String(value)
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0')
+
+export const text = check('a text without NUL', isText)
+export const filledText = check('a text that is not empty', (value) => isText(value) && value !== '')
+export const flag = check('true or false', (value) => typeof value === 'boolean')
+export const containerName = check(
+  'a name of letters, digits, `_`, `.` and `-` that begins with a letter or digit and has at least two characters',
+  (value) => typeof value === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(value),
+)
+/** An id or a name, for looking something up. */
+export const identifier = check(
+  'an id or a name (letters, digits, `_`, `.` and `-`)',
+  (value) => typeof value === 'string' && /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(value),
+)
+export const imageReference = check(
+  'an image reference such as `registry/name:tag`, or an image id',
+  (value) => typeof value === 'string' && (isImageId(value) || parseImageReference(value) !== undefined),
+)
+export const pullReference = check(
+  'an image reference such as `registry/name:tag`',
+  (value) => typeof value === 'string' && !/^sha256:/.test(value) && parseImageReference(value) !== undefined,
+)
+export const platform = check(
+  'a platform such as `linux/amd64`',
+  (value) => typeof value === 'string' && /^[a-z0-9_]+\/[a-z0-9_]+(?:\/[a-z0-9_]+)?$/.test(value),
+)
+export const absolutePath = check('an absolute path', (value) => isText(value) && value.startsWith('/'))
+export const signalName = check(
+  'a signal such as `SIGTERM`, `TERM` or `15`',
+  (value) => typeof value === 'string' && /^(?:(?:SIG)?[A-Z][A-Z0-9+-]*|[1-9]\d?)$/.test(value),
+)
+export const date = check('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()))
+export const abortSignal = check('an AbortSignal', (value) => value instanceof AbortSignal)
+export const callback = check('a function', (value) => typeof value === 'function')
+export const byteSource = check(
+  'a text, bytes or an AsyncIterable of bytes',
+  (value) =>
+    typeof value === 'string' ||
+    value instanceof Uint8Array ||
+    (typeof value === 'object' && value !== null && Symbol.asyncIterator in value),
+)
+
+/** A whole number within bounds. */
+export const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER): Check =>
+  check(
+    maximum === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${minimum}` : `a whole number from ${minimum} to ${maximum}`,
+    (value) => Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
+  )
+
+/** A finite number of at least 0, such as milliseconds. */
+export const notNegative = check(
+  'a number of at least 0',
+  (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+)
+export const positive = check(
+  'a number above 0',
+  (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
+)
+
+export const oneOf = (...allowed: readonly string[]): Check =>
+  check(allowed.map((value) => `'${value}'`).join(' or '), (value) => typeof value === 'string' && allowed.includes(value))
+
+/** An array whose entries all pass. */
+export const arrayOf =
+  (entry: Check, minimum = 0): Check =>
+  (operation, field, value) => {
+    if (!Array.isArray(value)) throw invalidArgument(operation, field, `an array, not ${describe(value)}`)
+    if (value.length < minimum) throw invalidArgument(operation, field, `an array of at least ${minimum} entries`)
+    value.forEach((item, index) => entry(operation, `${field}[${index}]`, item))
+  }
+
+/** A map of texts; keys must not be empty. */
+export const textMap = (key: Check = filledText, entry: Check = text): Check => (operation, field, value) => {
+  if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describe(value)}`)
+  for (const [name, item] of Object.entries(value)) {
+    key(operation, `${field} (key)`, name)
+    entry(operation, `${field}.${name}`, item)
+  }
+}
+
+/** An object with known fields; a field that is not known is refused, so that a typing error is not silently dropped. */
+export const object =
+  (fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
+  (operation, field, value) => {
+    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describe(value)}`)
+    for (const name of required) fields[name]?.(operation, `${field}.${name}`, value[name])
+    for (const [name, item] of Object.entries(value)) {
+      const fieldCheck = Object.hasOwn(fields, name) ? fields[name] : undefined
+      if (fieldCheck === undefined) {
+        throw invalidArgument(operation, `${field}.${name}`, `left out: no such field (known: ${Object.keys(fields).join(', ')})`)
+      }
+      if (item !== undefined && !required.includes(name)) fieldCheck(operation, `${field}.${name}`, item)
+    }
+  }
+
+/** Like `object`, but a field that is present and undefined is refused: in a filter it would silently match everything. */
+export const filter =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (operation, field, value) => {
+    object(fields)(operation, field, value)
+    if (!isPlainObject(value)) return
+    for (const [name, item] of Object.entries(value)) {
+      if (item === undefined) throw invalidArgument(operation, `${field}.${name}`, 'given a value, or left out')
+    }
+  }
+
+/** Passes when one of the checks passes; the last one's error is the one that is thrown. */
+export const either =
+  (...checks: readonly [Check, ...Check[]]): Check =>
+  (operation, field, value) => {
+    let last: unknown
+    for (const attempt of checks) {
+      try {
+        attempt(operation, field, value)
+        return
+      } catch (error) {
+        last = error
+      }
+    }
+    throw last
+  }
+
+export const literal = (wanted: unknown): Check => check(String(wanted), (value) => value === wanted)
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,206 @@
+import type { CallOptions } from '../call-options.ts'
+import type { ContainerSpec } from '../container-spec.ts'
+import { RuntimeError } from '../errors.ts'
+import type { MandatoryMethods } from '../runtime.ts'
+import { runCall, runStream } from './call.ts'
+import * as is from './checks.ts'
+import type { GuardContext } from './context.ts'
+import { checkFieldGates } from './gates.ts'
+import * as options from './options.ts'
+import * as specs from './specs.ts'
+
+/** One argument of a method: its name, its check, its value. */
+type Argument = readonly [field: string, check: is.Check, value: unknown]
+
+/** The mandatory methods of an adapter, each behind the guard. */
+export function mandatoryMethods(context: GuardContext): MandatoryMethods {
+  const { adapter, registry, labelled } = context
+
+  const guarded = <Options extends CallOptions, T>(
+    operation: string,
+    given: Options | undefined,
+    optionsCheck: is.Check,
+    args: readonly Argument[],
+    body: (checked: Options & { readonly signal: AbortSignal }) => Promise<T>,
+    undo?: (made: T) => Promise<void>,
+  ): Promise<T> =>
+    runCall(registry, {
+      operation,
+      options: given,
+      check: () => checkAll(operation, args, optionsCheck, given),
+      body,
+      ...(undo !== undefined && { undo }),
+    })
+
+  const ensureImage = async (spec: ContainerSpec, signal: AbortSignal): Promise<void> => {
+    const { image, pullPolicy = 'never', platform } = spec
+    if (pullPolicy === 'never') return
+    if (pullPolicy === 'missing' && (await hasImage(image, signal))) return
+    await adapter.pullImage(image, { signal, ...(platform !== undefined && { platform }) })
+  }
+  const hasImage = async (reference: string, signal: AbortSignal): Promise<boolean> => {
+    try {
+      await adapter.inspectImage(reference, { signal })
+      return true
+    } catch (error) {
+      if (RuntimeError.is(error, 'IMAGE_NOT_FOUND')) return false
+      throw error
+    }
+  }
+
+  return {
+    info: (given) => guarded('info', given, options.call, [], (checked) => adapter.info(checked)),
+
+    pullImage: (reference, given) =>
+      guarded('pullImage', given, options.pull, [['reference', is.pullReference, reference]], (checked) =>
+        adapter.pullImage(reference, checked),
+      ),
+    inspectImage: (reference, given) =>
+      guarded('inspectImage', given, options.call, [['reference', is.imageReference, reference]], (checked) =>
+        adapter.inspectImage(reference, checked),
+      ),
+    listImages: (filter, given) =>
+      guarded('listImages', given, options.call, [['filter', optional(specs.imageFilter), filter]], (checked) =>
+        adapter.listImages(filter ?? {}, checked),
+      ),
+    tagImage: (reference, newReference, given) =>
+      guarded(
+        'tagImage',
+        given,
+        options.call,
+        [
+          ['reference', is.imageReference, reference],
+          ['newReference', is.pullReference, newReference],
+        ],
+        (checked) => adapter.tagImage(reference, newReference, checked),
+      ),
+    removeImage: (reference, given) =>
+      guarded('removeImage', given, options.removeImage, [['reference', is.imageReference, reference]], (checked) =>
+        adapter.removeImage(reference, checked),
+      ),
+
+    async createContainer(spec, given) {
+      const operation = 'createContainer'
+      // Pulling can be long and must end with the caller's signal; creating is short and is undone instead.
+      await guarded(operation, given, options.call, [['spec', specs.containerSpec, spec]], async ({ signal }) => {
+        checkFieldGates(operation, spec, adapter.capabilities, adapter.backend)
+        await ensureImage(spec, signal)
+      })
+      const { pullPolicy: _handled, ...rest } = spec
+      return guarded(
+        operation,
+        given,
+        options.call,
+        [],
+        (checked) => adapter.createContainer({ ...rest, labels: labelled(spec.labels) }, checked),
+        ({ id }) => adapter.removeContainer(id, { force: true, removeVolumes: true, missing: 'ignore' }),
+      )
+    },
+    startContainer: (id, given) =>
+      guarded('startContainer', given, options.call, [['id', is.identifier, id]], (checked) =>
+        adapter.startContainer(id, checked),
+      ),
+    stopContainer: (id, given) =>
+      guarded('stopContainer', given, options.stopContainer, [['id', is.identifier, id]], (checked) =>
+        adapter.stopContainer(id, checked),
+      ),
+    killContainer: (id, given) =>
+      guarded('killContainer', given, options.killContainer, [['id', is.identifier, id]], (checked) =>
+        adapter.killContainer(id, checked),
+      ),
+    waitContainer: (id, given) =>
+      guarded('waitContainer', given, options.waitContainer, [['id', is.identifier, id]], (checked) =>
+        adapter.waitContainer(id, checked),
+      ),
+    removeContainer: (id, given) =>
+      guarded('removeContainer', given, options.removeContainer, [['id', is.identifier, id]], (checked) =>
+        adapter.removeContainer(id, checked),
+      ),
+    inspectContainer: (id, given) =>
+      guarded('inspectContainer', given, options.call, [['id', is.identifier, id]], (checked) =>
+        adapter.inspectContainer(id, checked),
+      ),
+    listContainers: (filter, given) =>
+      guarded('listContainers', given, options.call, [['filter', optional(specs.containerFilter), filter]], (checked) =>
+        adapter.listContainers(filter ?? {}, checked),
+      ),
+
+    execContainer: (id, spec, given) =>
+      guarded(
+        'execContainer',
+        given,
+        options.execContainer,
+        [
+          ['id', is.identifier, id],
+          ['spec', specs.execSpec, spec],
+        ],
+        (checked) => adapter.execContainer(id, spec, checked),
+      ),
+    containerLogs: (id, given) =>
+      runStream(registry, {
+        operation: 'containerLogs',
+        options: given,
+        check: () => checkAll('containerLogs', [['id', is.identifier, id]], options.logs, given),
+        body: (checked) => adapter.containerLogs(id, checked),
+      }),
+
+    createNetwork: (spec, given) =>
+      guarded(
+        'createNetwork',
+        given,
+        options.call,
+        [['spec', specs.networkSpec, spec]],
+        (checked) => adapter.createNetwork({ ...spec, labels: labelled(spec.labels) }, checked),
+        async ({ id, created }) => {
+          if (created) await adapter.removeNetwork(id, { missing: 'ignore' })
+        },
+      ),
+    removeNetwork: (id, given) =>
+      guarded('removeNetwork', given, options.removeOther, [['id', is.identifier, id]], (checked) =>
+        adapter.removeNetwork(id, checked),
+      ),
+    inspectNetwork: (id, given) =>
+      guarded('inspectNetwork', given, options.call, [['id', is.identifier, id]], (checked) =>
+        adapter.inspectNetwork(id, checked),
+      ),
+    listNetworks: (filter, given) =>
+      guarded('listNetworks', given, options.call, [['filter', optional(specs.nameFilter), filter]], (checked) =>
+        adapter.listNetworks(filter ?? {}, checked),
+      ),
+
+    createVolume: (spec, given) =>
+      guarded(
+        'createVolume',
+        given,
+        options.call,
+        [['spec', optional(specs.volumeSpec), spec]],
+        (checked) => adapter.createVolume({ ...spec, labels: labelled(spec?.labels) }, checked),
+        async ({ name, created }) => {
+          if (created) await adapter.removeVolume(name, { missing: 'ignore' })
+        },
+      ),
+    removeVolume: (name, given) =>
+      guarded('removeVolume', given, options.removeOther, [['name', is.identifier, name]], (checked) =>
+        adapter.removeVolume(name, checked),
+      ),
+    inspectVolume: (name, given) =>
+      guarded('inspectVolume', given, options.call, [['name', is.identifier, name]], (checked) =>
+        adapter.inspectVolume(name, checked),
+      ),
+    listVolumes: (filter, given) =>
+      guarded('listVolumes', given, options.call, [['filter', optional(specs.nameFilter), filter]], (checked) =>
+        adapter.listVolumes(filter ?? {}, checked),
+      ),
+  }
+}
+
+function checkAll(operation: string, args: readonly Argument[], optionsCheck: is.Check, given: unknown): void {
+  for (const [field, argumentCheck, value] of args) argumentCheck(operation, field, value)
+  if (given !== undefined) optionsCheck(operation, 'options', given)
+}
+
+function optional(inner: is.Check): is.Check {
+  return (operation, field, value) => {
+    if (value !== undefined) inner(operation, field, value)
+  }
+}

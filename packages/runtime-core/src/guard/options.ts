@@ -1,0 +1,35 @@
+import * as is from './checks.ts'
+
+const base = { signal: is.abortSignal }
+const remove = { ...base, missing: is.oneOf('error', 'ignore') }
+const stop = { ...base, timeoutMs: is.notNegative }
+const credentials = is.either(
+  is.object({ username: is.text, password: is.text }, ['username', 'password']),
+  is.object({ identityToken: is.filledText }, ['identityToken']),
+)
+const progress = { ...base, onEvent: is.callback }
+
+export const call = is.object(base)
+export const pull = is.object({ ...progress, platform: is.platform, credentials })
+export const push = is.object({ ...progress, credentials })
+export const removeImage = is.object({ ...remove, force: is.flag })
+export const removeContainer = is.object({ ...remove, force: is.flag, removeVolumes: is.flag })
+export const removeOther = is.object(remove)
+export const stopContainer = is.object(stop)
+export const killContainer = is.object({ ...base, killSignal: is.signalName })
+export const waitContainer = is.object({ ...base, condition: is.oneOf('not-running', 'next-exit', 'removed') })
+export const execContainer = is.object({
+  ...base,
+  stdin: is.byteSource,
+  maxOutputBytes: is.whole(0),
+  onOutputLimit: is.oneOf('error', 'truncate'),
+})
+export const logs = is.object({
+  ...base,
+  streams: is.arrayOf(is.oneOf('stdout', 'stderr'), 1),
+  follow: is.flag,
+  tail: is.whole(0),
+  since: is.date,
+  until: is.date,
+  timestamps: is.flag,
+})

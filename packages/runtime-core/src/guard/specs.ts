@@ -1,0 +1,167 @@
+import * as is from './checks.ts'
+
+const labels = is.textMap()
+const label = { labels, labelKeys: is.arrayOf(is.filledText) }
+const environmentName = is.check(
+  'a variable name without `=`',
+  (value) => typeof value === 'string' && value !== '' && !value.includes('=') && !value.includes('\0'),
+)
+const environment = is.textMap(environmentName)
+const port = is.whole(1, 65_535)
+
+const healthcheck = is.object(
+  {
+    test: is.either(is.filledText, is.arrayOf(is.text, 1)),
+    intervalMs: is.notNegative,
+    timeoutMs: is.notNegative,
+    startPeriodMs: is.notNegative,
+    retries: is.whole(0),
+  },
+  ['test'],
+)
+
+const mountTarget = { target: is.absolutePath, readOnly: is.flag }
+
+const mount: is.Check = (operation, field, value) => {
+  is.object(
+    { ...mountTarget, type: is.oneOf('bind', 'volume', 'tmpfs'), source: is.text, relabel: is.text, propagation: is.text, subpath: is.text, sizeBytes: is.whole(0), mode: is.whole(0) },
+    ['type', 'target'],
+  )(operation, field, value)
+  const { type } = value as { readonly type: keyof typeof mountKinds }
+  mountKinds[type](operation, field, value)
+}
+
+const mountKinds = {
+  bind: is.object(
+    {
+      ...mountTarget,
+      type: is.literal('bind'),
+      source: is.absolutePath,
+      relabel: is.oneOf('shared', 'private'),
+      propagation: is.oneOf('private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'),
+    },
+    ['source'],
+  ),
+  volume: is.object({ ...mountTarget, type: is.literal('volume'), source: is.identifier, subpath: is.filledText }),
+  tmpfs: is.object({ target: is.absolutePath, type: is.literal('tmpfs'), sizeBytes: is.whole(0), mode: is.whole(0, 0o7777) }),
+}
+
+export const resources = is.object({
+  memoryBytes: is.whole(0),
+  memorySwapBytes: is.whole(-1),
+  memoryReservationBytes: is.whole(0),
+  cpus: is.positive,
+  cpuShares: is.whole(0),
+  cpusetCpus: is.check('a list of CPUs such as `0-2,4`', (value) => typeof value === 'string' && /^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/.test(value)),
+  pidsLimit: is.whole(-1),
+})
+
+export const restart = is.object(
+  { policy: is.oneOf('no', 'always', 'unless-stopped', 'on-failure'), maximumRetries: is.whole(0) },
+  ['policy'],
+)
+
+const otherContainer = is.object({ container: is.identifier }, ['container'])
+
+/** A container spec, field by field; the field names are the spec's own. */
+export const containerSpec = is.object(
+  {
+    image: is.imageReference,
+    name: is.containerName,
+    command: is.arrayOf(is.text),
+    entrypoint: is.arrayOf(is.text),
+    env: environment,
+    labels,
+    user: is.filledText,
+    groups: is.arrayOf(is.filledText),
+    workingDirectory: is.absolutePath,
+    mounts: is.arrayOf(mount),
+    networks: is.arrayOf(
+      is.object({ network: is.identifier, aliases: is.arrayOf(is.filledText), ipv4Address: is.filledText, ipv6Address: is.filledText }, ['network']),
+    ),
+    ports: is.arrayOf(
+      is.object({ containerPort: port, protocol: is.oneOf('tcp', 'udp', 'sctp'), hostPort: is.whole(0, 65_535), hostAddress: is.filledText }, ['containerPort']),
+    ),
+    restart,
+    healthcheck: is.either(is.literal(false), healthcheck),
+    init: is.flag,
+    privileged: is.flag,
+    capabilitiesAdded: is.arrayOf(is.filledText),
+    capabilitiesDropped: is.arrayOf(is.filledText),
+    securityOptions: is.arrayOf(is.filledText),
+    resources,
+    ulimits: is.arrayOf(is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard'])),
+    sharedMemoryBytes: is.whole(1),
+    storageOptions: is.textMap(),
+    sysctls: is.textMap(),
+    devices: is.arrayOf(
+      is.object(
+        {
+          hostPath: is.absolutePath,
+          containerPath: is.absolutePath,
+          permissions: is.check('some of `rwm`', (value) => typeof value === 'string' && /^[rwm]{1,3}$/.test(value)),
+        },
+        ['hostPath'],
+      ),
+    ),
+    gpus: is.either(is.literal('all'), is.whole(1)),
+    dns: is.object({ servers: is.arrayOf(is.filledText), search: is.arrayOf(is.filledText), options: is.arrayOf(is.filledText) }),
+    extraHosts: is.textMap(is.filledText, is.filledText),
+    hostname: is.filledText,
+    macAddress: is.check('a MAC address', (value) => typeof value === 'string' && /^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/.test(value)),
+    logDriver: is.object({ name: is.filledText, options: is.textMap() }, ['name']),
+    namespaces: is.object({
+      network: is.either(is.oneOf('none', 'host'), otherContainer),
+      pid: is.either(is.oneOf('host'), otherContainer),
+      ipc: is.either(is.oneOf('host', 'private', 'shareable'), otherContainer),
+      uts: is.oneOf('host'),
+      user: is.oneOf('host', 'keep-id'),
+    }),
+    ociRuntime: is.filledText,
+    platform: is.platform,
+    pullPolicy: is.oneOf('never', 'missing', 'always'),
+    stopSignal: is.signalName,
+    stopTimeoutMs: is.notNegative,
+    tty: is.flag,
+    openStdin: is.flag,
+    autoRemove: is.flag,
+    readOnlyRoot: is.flag,
+  },
+  ['image'],
+)
+
+export const execSpec = is.object(
+  {
+    command: is.arrayOf(is.text, 1),
+    env: environment,
+    user: is.filledText,
+    workingDirectory: is.absolutePath,
+    privileged: is.flag,
+    tty: is.flag,
+  },
+  ['command'],
+)
+
+export const networkSpec = is.object(
+  {
+    name: is.identifier,
+    driver: is.filledText,
+    internal: is.flag,
+    subnet: is.check('a subnet such as `10.1.0.0/24`', (value) => typeof value === 'string' && /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(value)),
+    gateway: is.filledText,
+    ipv6: is.flag,
+    options: is.textMap(),
+    labels,
+  },
+  ['name'],
+)
+
+export const volumeSpec = is.object({ name: is.containerName, driver: is.filledText, options: is.textMap(), labels })
+
+export const containerFilter = is.filter({
+  ...label,
+  name: is.containerName,
+  status: is.arrayOf(is.oneOf('created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead')),
+})
+export const imageFilter = is.filter({ ...label, reference: is.imageReference, dangling: is.flag })
+export const nameFilter = is.filter({ ...label, name: is.identifier })
