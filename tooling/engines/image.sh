@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# The fixture image: a root of static busybox, made here because no public registry is needed.
+
+fixture_image=moorage-fixture:1
+fixture_archive=$home/fixture.tar
+fixture_changes='changes=CMD%20%5B%22sh%22%5D&changes=ENV%20PATH%3D/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+make_fixture() {
+  [ ! -e "$fixture_archive" ] || return 0
+  local folder=$home/fixture applet
+  rm -rf "$folder"
+  mkdir -p "$folder"/{bin,dev,etc,home,proc,root,run,sys,tmp,usr/bin,var}
+  chmod 1777 "$folder/tmp"
+  cp "$(static_busybox)" "$folder/bin/busybox"
+  for applet in $("$folder/bin/busybox" --list); do
+    [ "$applet" = busybox ] || ln -s busybox "$folder/bin/$applet"
+  done
+  printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$folder/etc/passwd"
+  printf 'root:x:0:\nnogroup:x:65534:\n' >"$folder/etc/group"
+  tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --directory "$folder" --file "$fixture_archive.new" .
+  mv "$fixture_archive.new" "$fixture_archive"
+  rm -rf "$folder"
+}
+
+static_busybox() {
+  local candidate
+  for candidate in "$root/usr/bin/busybox" "$root/bin/busybox"; do
+    if [ -f "$candidate" ]; then
+      echo "$candidate"
+      return
+    fi
+  done
+  fail "the Debian 13 root has no busybox"
+}
+
+# Gives both engines the image, and the registries a copy of it.
+import_fixture() {
+  local socket
+  for socket in "$sockets/docker.sock" "$sockets/podman.sock"; do
+    if docker_answers "$socket"; then import_into "$socket"; fi
+  done
+  if docker_answers "$sockets/docker.sock"; then push_fixture "$open_registry" ""; push_fixture "$auth_registry" "$(registry_header)"; fi
+}
+
+# import_into SOCKET
+import_into() {
+  local socket=$1
+  if call --output /dev/null --unix-socket "$socket" "http://engine/images/$fixture_image/json" 2>/dev/null; then return 0; fi
+  call --output /dev/null --unix-socket "$socket" --request POST --header 'Content-Type: application/x-tar' \
+    --data-binary "@$fixture_archive" "http://engine/images/create?fromSrc=-&repo=${fixture_image%:*}&tag=${fixture_image#*:}&$fixture_changes" ||
+    fail "could not import the fixture image through $socket"
+}
+
+# push_fixture REGISTRY HEADER
+push_fixture() {
+  local registry=$1 header=$2 socket=$sockets/docker.sock repository=$1/${fixture_image%:*} tag=${fixture_image#*:} answer
+  registry_answers "$registry" || return 0
+  call --output /dev/null --unix-socket "$socket" --request POST "http://engine/images/$fixture_image/tag?repo=$repository&tag=$tag"
+  answer=$(call --unix-socket "$socket" --request POST --header "X-Registry-Auth: ${header:-e30=}" "http://engine/images/$repository/push?tag=$tag")
+  case $answer in *errorDetail*) fail "could not push the fixture image to $registry: $answer" ;; esac
+  # The tests want to pull it.
+  call --output /dev/null --unix-socket "$socket" --request DELETE "http://engine/images/$repository:$tag"
+}
+
+registry_header() {
+  printf '{"username":"%s","password":"%s","serveraddress":"%s"}' "$registry_user" "$registry_password" "$auth_registry" | base64 -w0 | tr '+/' '-_'
+}
