@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { ByteStream } from './byte-stream.ts';
+import { type ByteSource, ByteStream } from './byte-stream.ts';
 import type { Inbound } from './exchange.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Head, ResponseBody } from './message.ts';
@@ -21,7 +22,7 @@ export function answerBody(inbound: Inbound, call: Lifetime): ResponseBody {
   return new ByteStream({
     readable: message,
     call,
-    isComplete: () => message.complete,
+    cut: cutWatch(message),
     onEnd: () => {
       call.finish();
       // Answered before all was sent: what is left of the request would be read as the next one.
@@ -42,7 +43,7 @@ export function hijacked(inbound: Inbound, call: Lifetime): { readonly output: B
     const output = new ByteStream({
       readable: socket,
       call,
-      isComplete: () => true,
+      cut: () => undefined,
       onEnd: () => {},
       drop: () => socket.destroy(),
     });
@@ -52,9 +53,23 @@ export function hijacked(inbound: Inbound, call: Lifetime): { readonly output: B
   const output = new ByteStream({
     readable: message,
     call,
-    isComplete: () => message.complete,
+    cut: cutWatch(message),
     onEnd: () => {},
     drop: () => request.destroy(),
   });
   return { output, socket: message.socket };
+}
+
+/**
+ * A body without a length ends with its connection, and for Node also with a reset one: only the socket still knows,
+ * which the message has let go of by then. What failed must be its reading, since a failed write is told once all has
+ * been read, and cuts nothing.
+ */
+function cutWatch(message: IncomingMessage): ByteSource['cut'] {
+  const { socket } = message;
+  return () => {
+    if (!message.complete) return { cause: undefined };
+    const failure = socket.errored;
+    return failure !== null && 'syscall' in failure && failure.syscall === 'read' ? { cause: failure } : undefined;
+  };
 }

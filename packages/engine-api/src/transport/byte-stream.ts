@@ -21,8 +21,8 @@ export interface ByteSource {
   readonly readable: Readable;
   /** The call that the bytes belong to. */
   readonly call: Lifetime;
-  /** Whether an 'end' is the real one; a cut answer ends as well. */
-  readonly isComplete: () => boolean;
+  /** Asked at an 'end', for a cut answer ends as well: what cut it, or nothing if the end is the real one. */
+  readonly cut: () => { readonly cause: unknown } | undefined;
   /** The bytes have all arrived. */
   readonly onEnd: () => void;
   /** Closes the connection under the bytes. */
@@ -155,8 +155,9 @@ export class ByteStream implements AsyncIterableIterator<Uint8Array, undefined>,
 
   #end(): void {
     if (this.#sourceOver) return;
-    if (!this.#source.isComplete()) {
-      this.#lose();
+    const cut = this.#source.cut();
+    if (cut !== undefined) {
+      this.#lose(cut.cause);
       return;
     }
     this.#sourceOver = true;

@@ -7,6 +7,8 @@ export type FrameStream = 'stdin' | 'stdout' | 'stderr';
 /** A piece of one stream. A long frame comes in several pieces, as its bytes arrive. */
 export interface Frame {
   readonly stream: FrameStream;
+  /** Whether a frame begins with this piece. */
+  readonly begins: boolean;
   /** A view of the chunk that was pushed, not a copy. */
   readonly bytes: Uint8Array;
 }
@@ -33,6 +35,7 @@ export class FrameDecoder implements Decoder<Frame> {
   #type = 0;
   /** What is still to come of the frame's payload. */
   #rest = 0;
+  #begins = true;
   #errorText: Uint8Array[] = [];
   #errorBytes = 0;
 
@@ -48,7 +51,8 @@ export class FrameDecoder implements Decoder<Frame> {
         this.#rest -= end - at;
         const stream = STREAMS[this.#type];
         if (stream === undefined) this.#keepError(chunk.subarray(at, end));
-        else emit({ stream, bytes: chunk.subarray(at, end) });
+        else emit({ stream, begins: this.#begins, bytes: chunk.subarray(at, end) });
+        this.#begins = false;
         at = end;
         if (this.#rest === 0) this.#endFrame();
       }
@@ -86,6 +90,7 @@ export class FrameDecoder implements Decoder<Frame> {
       throw new TransportError('protocol', `the stream is not multiplexed as it should be: a frame begins with ${header}`);
     }
     this.#type = type;
+    this.#begins = true;
     // The multiplication keeps the uppermost bit from making it negative.
     this.#rest =
       byteAt(bytes, at + 4) * 0x1000000 +

@@ -1,0 +1,99 @@
+import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import type { Dialect } from '../dialect/dialect.ts'
+import { formatEndpoint, parseEndpoint, type Endpoint } from '../transport/endpoint.ts'
+import { TransportError } from '../transport/errors.ts'
+import { Transport } from '../transport/transport.ts'
+import { EngineClient } from './client.ts'
+import { negotiate } from './version.ts'
+
+/** A place where an engine may answer, and where the idea came from. */
+export interface Candidate {
+  /** Such as `unix:///var/run/docker.sock`. */
+  readonly host: string
+  /** Such as `option`, `DOCKER_HOST`, `default`. */
+  readonly source: string
+}
+
+/** What the engine at an endpoint says of itself at `GET /_ping`. */
+export interface Greeting {
+  readonly apiVersion: string
+  /** Only Podman tells one. */
+  readonly libpodVersion?: string
+}
+
+export interface ConnectOptions {
+  readonly candidates: readonly Candidate[]
+  /** Why an engine that answers is not the wanted one; `undefined` if it is. */
+  readonly refuse: (greeting: Greeting) => string | undefined
+  readonly dialect: Dialect
+  readonly signal?: AbortSignal
+}
+
+/** A connection to the first candidate that answers and is the wanted engine, at a version that both sides speak. */
+export async function connectEngine(options: ConnectOptions): Promise<EngineClient> {
+  const tried: ConnectionAttempt[] = []
+  for (const candidate of options.candidates) {
+    const outcome = await attempt(candidate, options)
+    if (outcome instanceof EngineClient) return outcome
+    tried.push({ target: candidate.host, source: candidate.source, reason: outcome.reason })
+  }
+  const list = tried.map(({ target, source, reason }) => `\n  ${target} (${source}): ${reason}`).join('')
+  throw new RuntimeError('ENGINE_UNAVAILABLE', {
+    message: `open runtime: no ${options.dialect.engineName} answers. Start it, or name its address. Tried:${list}`,
+    operation: 'open runtime',
+    resource: { kind: 'engine', id: options.dialect.backend },
+    details: { tried },
+  })
+}
+
+async function attempt(
+  { host }: Candidate,
+  { dialect, refuse, signal }: ConnectOptions,
+): Promise<EngineClient | { readonly reason: string }> {
+  let endpoint: Endpoint
+  try {
+    endpoint = parseEndpoint(host)
+  } catch (error) {
+    if (error instanceof TransportError) return { reason: error.message }
+    throw error
+  }
+  const transport = new Transport({ endpoint })
+  const outcome = await greet(transport, signal).then(
+    (greeting) => {
+      const reason = refuse(greeting)
+      if (reason !== undefined) return { reason }
+      const agreed = negotiate(greeting.apiVersion, undefined)
+      if ('refused' in agreed) throw versionUnsupported(endpoint, agreed.refused)
+      return new EngineClient({ transport, apiVersion: agreed.version, dialect })
+    },
+    (error: unknown) => {
+      if (error instanceof TransportError) return { reason: error.message }
+      throw error
+    },
+  ).catch(async (error: unknown) => {
+    await transport.close()
+    throw error
+  })
+  if (!(outcome instanceof EngineClient)) await transport.close()
+  return outcome
+}
+
+/** `GET /_ping`: every engine answers it at any version and without credentials. */
+async function greet(transport: Transport, signal: AbortSignal | undefined): Promise<Greeting> {
+  const response = await transport.request({ path: '/_ping', ...(signal && { signal }) })
+  await response.body.discard()
+  const apiVersion = response.headers['api-version']
+  if (response.status !== 200 || typeof apiVersion !== 'string') {
+    throw new TransportError('protocol', `what answers there is no container engine: status ${response.status} to GET /_ping`)
+  }
+  const libpodVersion = response.headers['libpod-api-version']
+  return { apiVersion, ...(typeof libpodVersion === 'string' && { libpodVersion }) }
+}
+
+function versionUnsupported(endpoint: Endpoint, reason: string): RuntimeError {
+  return new RuntimeError('API_VERSION_UNSUPPORTED', {
+    message: `open runtime: ${formatEndpoint(endpoint)}: ${reason}. Use an engine of the supported range, or another version of this library.`,
+    operation: 'open runtime',
+    details: {},
+  })
+}

@@ -1,0 +1,78 @@
+/** The part of `GET /containers/{id}/json` that is used here; both daemons leave out or null what they please. */
+export interface ContainerJson {
+  readonly Id: string
+  readonly Created: string
+  readonly Name: string
+  readonly Image: string
+  readonly RestartCount?: number
+  readonly State: {
+    readonly Status: string
+    readonly Pid?: number
+    readonly ExitCode?: number
+    readonly OOMKilled?: boolean
+    readonly Error?: string
+    readonly StartedAt?: string
+    readonly FinishedAt?: string
+    readonly Health?: { readonly Status?: string } | null
+  }
+  readonly Config: {
+    readonly Image: string
+    readonly Hostname?: string
+    readonly User?: string
+    readonly Env?: readonly string[] | null
+    readonly Cmd?: readonly string[] | null
+    readonly Entrypoint?: readonly string[] | string | null
+    readonly WorkingDir?: string
+    readonly Labels?: Readonly<Record<string, string>> | null
+    readonly Tty?: boolean
+    readonly OpenStdin?: boolean
+  }
+  readonly HostConfig: {
+    readonly AutoRemove?: boolean
+    readonly Privileged?: boolean
+    readonly ReadonlyRootfs?: boolean
+    readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number } | null
+    readonly PortBindings?: Readonly<Record<string, readonly PortBindingJson[] | null>> | null
+    readonly Tmpfs?: Readonly<Record<string, string>> | null
+    readonly Mounts?: readonly { readonly Type: string; readonly Target: string; readonly ReadOnly?: boolean }[] | null
+  }
+  readonly Mounts?: readonly MountJson[] | null
+  readonly NetworkSettings: {
+    readonly Ports?: Readonly<Record<string, readonly PortBindingJson[] | null>> | null
+    readonly Networks?: Readonly<Record<string, EndpointJson | null>> | null
+  }
+}
+
+export interface PortBindingJson {
+  readonly HostIp?: string
+  readonly HostPort?: string
+}
+
+export interface MountJson {
+  readonly Type: string
+  readonly Name?: string
+  readonly Source?: string
+  readonly Destination: string
+  readonly RW?: boolean
+}
+
+export interface EndpointJson {
+  readonly NetworkID?: string
+  readonly IPAddress?: string
+  readonly GlobalIPv6Address?: string
+  readonly MacAddress?: string
+  readonly Aliases?: readonly string[] | null
+}
+
+/** One row of `GET /containers/json`. */
+export interface ContainerRowJson {
+  readonly Id: string
+  readonly Names?: readonly string[] | null
+  readonly Image: string
+  readonly ImageID: string
+  /** Seconds since 1970. */
+  readonly Created: number
+  readonly State: string
+  readonly Labels?: Readonly<Record<string, string>> | null
+  readonly Ports?: readonly { readonly PublicPort?: number }[] | null
+}

@@ -1,0 +1,83 @@
+import { createStream, type LogChunk, type LogOptions, type RuntimeStream } from '@moorage/runtime-core'
+import type { EngineClient } from '../client/client.ts'
+import { failure, perform } from '../errors/failure.ts'
+import { demultiplex } from '../transport/frames.ts'
+import { containerCall, inspectJson, missingContainer } from './inspect.ts'
+import { StampedFrames, StampedLines } from './log-stamps.ts'
+
+/**
+ * `GET /containers/{id}/logs`. Whether the bytes are multiplexed is known from the container, never guessed from them:
+ * a terminal may write anything.
+ */
+export function containerLogs(client: EngineClient, id: string, options: LogOptions = {}): RuntimeStream<LogChunk> {
+  const call = containerCall(client, 'containerLogs', id)
+  const { signal, timestamps = false } = options
+  return createStream(async () => {
+    const chunks = await perform(call, missingContainer, async () => {
+      const json = await inspectJson(client, id, signal)
+      const isTerminal = json.Config.Tty === true
+      const query = logQuery(options, isTerminal)
+      const body = await client.stream({ path: `/containers/${json.Id}/logs`, query, ...(signal && { signal }) })
+      if (isTerminal) return timestamps ? new StampedLines(body) : rawChunks(body)
+      return timestamps ? new StampedFrames(demultiplex(body)) : frameChunks(demultiplex(body))
+    })
+    return {
+      pull: async () => {
+        try {
+          return await chunks.next()
+        } catch (error) {
+          throw failure(call, missingContainer, error)
+        }
+      },
+      async release() {
+        await chunks.return()
+      },
+    }
+  })
+}
+
+/** What the streams of this module have in common. */
+export interface ChunkSource {
+  next(): Promise<IteratorResult<LogChunk, undefined>>
+  return(): Promise<unknown>
+}
+
+function logQuery(options: LogOptions, isTerminal: boolean): Readonly<Record<string, string | boolean>> {
+  const { streams = ['stdout', 'stderr'], follow = false, tail, since, until, timestamps = false } = options
+  return {
+    stdout: streams.includes('stdout'),
+    // A terminal's output is stdout to us, whatever the engine calls it.
+    stderr: streams.includes('stderr') && !isTerminal,
+    follow,
+    timestamps,
+    ...(tail !== undefined && { tail: String(tail) }),
+    ...(since !== undefined && { since: seconds(since) }),
+    ...(until !== undefined && { until: seconds(until) }),
+  }
+}
+
+/** Unix time with decimals, the one form that both daemons take. */
+function seconds(date: Date): string {
+  return (date.getTime() / 1000).toFixed(3)
+}
+
+function rawChunks(body: AsyncIterableIterator<Uint8Array, undefined>): ChunkSource {
+  return mapped(body, (bytes) => ({ stream: 'stdout', bytes }))
+}
+
+/** An echo of the input is nobody's output. */
+function frameChunks(frames: ReturnType<typeof demultiplex>): ChunkSource {
+  return mapped(frames, ({ stream, bytes }) => ({ stream: stream === 'stderr' ? 'stderr' : 'stdout', bytes }))
+}
+
+function mapped<T>(source: AsyncIterableIterator<T, undefined>, map: (item: T) => LogChunk): ChunkSource {
+  return {
+    async next() {
+      const result = await source.next()
+      return result.done === true ? result : { done: false, value: map(result.value) }
+    },
+    async return() {
+      await source.return?.()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { KillContainerOptions, StopContainerOptions } from '@moorage/runtime-core'
+import { isAnswer } from '../client/answer-error.ts'
+import type { EngineClient } from '../client/client.ts'
+import { withSignal } from '../client/signals.ts'
+import { perform } from '../errors/failure.ts'
+import { wholeSeconds } from './body.ts'
+import { containerCall, findJson, inspectJson, missingContainer, runs, settledJson } from './inspect.ts'
+import type { ContainerJson } from './json.ts'
+
+/** `POST /containers/{id}/stop`; 304 (it does not run) is a success. */
+export async function stopContainer(
+  client: EngineClient,
+  id: string,
+  { timeoutMs, signal }: StopContainerOptions = {},
+): Promise<void> {
+  return perform(containerCall(client, 'stopContainer', id), missingContainer, async () => {
+    const container = (await client.endpoints()).getContainer(id)
+    const stop = async (): Promise<void> => {
+      try {
+        await container.stop(withSignal(signal, timeoutMs === undefined ? {} : { t: wholeSeconds(timeoutMs) }))
+      } catch (error) {
+        if (!isAnswer(error, 304)) throw error
+      }
+    }
+    try {
+      await stop()
+    } catch (error) {
+      if (!isAnswer(error, 500) || !(await isPaused(client, id, signal))) throw error
+      // Podman refuses to stop what is paused.
+      await container.unpause(withSignal(signal, {}))
+      await stop()
+    }
+    await settledJson(client, id, (json) => runs(client, json), signal)
+  })
+}
+
+async function isPaused(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {
+  const json = await findJson(client, id, signal)
+  return json !== undefined && client.dialect.containerStatus(json.State.Status).status === 'paused'
+}
+
+/** `POST /containers/{id}/kill`. */
+export async function killContainer(
+  client: EngineClient,
+  id: string,
+  { killSignal = 'SIGKILL', signal }: KillContainerOptions = {},
+): Promise<void> {
+  const meanings = { ...missingContainer, 409: 'CONTAINER_NOT_RUNNING' } as const
+  return perform(containerCall(client, 'killContainer', id), meanings, async () => {
+    const endpoints = await client.endpoints()
+    const before = await inspectJson(client, id, signal)
+    await endpoints.getContainer(before.Id).kill(withSignal(signal, { signal: killSignal }))
+    if (!isKill(killSignal)) return
+    // A restart policy may have brought up another process by the time of the first look.
+    const isSameRun = (json: ContainerJson): boolean => runs(client, json) && json.State.Pid === before.State.Pid
+    await settledJson(client, before.Id, isSameRun, signal)
+  })
+}
+
+function isKill(name: string): boolean {
+  return name === 'SIGKILL' || name === 'KILL' || name === '9'
+}

@@ -1,0 +1,59 @@
+import type { ContainerStatus } from '@moorage/runtime-core'
+
+/** An answer of the engine that is not a success, before anything is made of it. */
+export interface FailedAnswer {
+  readonly method: string
+  /** Without the version and the query, such as `/containers/web/json`. */
+  readonly path: string
+  readonly status: number
+  readonly message: string
+}
+
+/** An exec that runs no more, from `GET /exec/{id}/json`. */
+export interface EndedExec {
+  readonly exitCode: number
+  /** On the engine's host. */
+  readonly pid: number
+  readonly output: string
+}
+
+/** What differs between the two daemons that speak this API. Docker's is the plain one; the others are told in its words. */
+export interface Dialect {
+  /** The backend's name, such as `docker`. */
+  readonly backend: string
+  /** The engine's name for a person. */
+  readonly engineName: string
+  /** The status that Docker would have given. */
+  status(answer: FailedAnswer): number
+  /** Where a container is, in Docker's words; `settled: false` while the engine is still at it. */
+  containerStatus(text: string): { readonly status: ContainerStatus; readonly settled: boolean }
+  /** Whether an exec that has ended never had a process; its output is then the engine's own words. */
+  neverStarted(exec: EndedExec): boolean
+  /** A reference as the caller would write it. */
+  imageName(reference: string): string
+}
+
+/** Docker itself. */
+export const dockerDialect: Dialect = Object.freeze({
+  backend: 'docker',
+  engineName: 'Docker',
+  status: ({ status }: FailedAnswer) => status,
+  containerStatus: (text: string) => ({ status: knownStatus(text), settled: text !== 'removing' }),
+  neverStarted: ({ pid }: EndedExec) => pid === 0,
+  imageName: (reference: string) => reference,
+})
+
+const statuses: readonly ContainerStatus[] = [
+  'created',
+  'running',
+  'paused',
+  'restarting',
+  'removing',
+  'exited',
+  'dead',
+]
+
+/** One of Docker's own words; an unknown one is taken for `dead`, of which nobody expects anything. */
+export function knownStatus(text: string): ContainerStatus {
+  return statuses.find((status) => status === text) ?? 'dead'
+}

@@ -1,0 +1,47 @@
+import type { ExecStartFailure } from '@moorage/runtime-core'
+
+/**
+ * The one place that reads engines' words: only where status and structured fields leave nothing else. The words are
+ * runc's and crun's (as of runc 1.1, crun 1.14 to 1.21), Docker's of 20.10 to 28 and Podman's of 5.4 and 5.8.
+ */
+const startFailures: readonly (readonly [ExecStartFailure, RegExp])[] = [
+  ['working-directory', /chdir to cwd|mkdir of file|cwd must be an absolute path|chdir to|workdir .* does not exist/i],
+  ['user', /unable to find (?:user|group)|no matching entries in (?:passwd|group) file/i],
+  ['not-executable', /permission denied|is a directory|exec format error/i],
+  ['not-found', /executable file .*not found|no such file or directory|command that was not found/i],
+]
+
+/** Why a process did not start, from what the engine says about it; `undefined` when it is not about a process. */
+export function startFailure(message: string): ExecStartFailure | undefined {
+  return startFailures.find(([, words]) => words.test(message))?.[0]
+}
+
+/** The exit code of a shell for a program that cannot be started. */
+export function startFailureExitCode(reason: ExecStartFailure): number {
+  return reason === 'not-found' ? 127 : 126
+}
+
+/** Docker 20.10 to 28 and Podman 5.x on a host port that is taken: the status is 500 as for anything else. */
+export function saysPortInUse(message: string): boolean {
+  return /port is already allocated|address already in use/i.test(message)
+}
+
+/** Docker on a bind whose source is missing: 400 as for any other malformed mount. */
+export function saysSourceMissing(message: string): boolean {
+  return /bind source path does not exist|no such file or directory/i.test(message)
+}
+
+/** What a failed pull is about; Docker before 28 answers 500 for all of them. */
+export function pullFailure(
+  message: string,
+): 'IMAGE_NOT_FOUND' | 'UNAUTHORIZED' | 'RATE_LIMITED' | 'REGISTRY_UNAVAILABLE' | undefined {
+  if (/toomanyrequests|too many requests/i.test(message)) return 'RATE_LIMITED'
+  if (/unauthorized|authentication required|no basic auth credentials|denied/i.test(message)) return 'UNAUTHORIZED'
+  if (/manifest unknown|manifest for .* not found|name unknown|does not match the specified platform|no matching manifest|no image found/i.test(message)) {
+    return 'IMAGE_NOT_FOUND'
+  }
+  if (/connection refused|no such host|timeout|deadline exceeded|unexpected http status|unreachable|eof|server gave http response|tls/i.test(message)) {
+    return 'REGISTRY_UNAVAILABLE'
+  }
+  return undefined
+}

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isAnswer } from '../client/answer-error.ts'
+import type { EngineClient } from '../client/client.ts'
+import { withSignal } from '../client/signals.ts'
+
+/** The part of `GET /exec/{id}/json` that is used here. */
+export interface ExecJson {
+  readonly Running: boolean
+  readonly ExitCode: number | null
+  /** On the engine's host; 0 when no process was ever started. */
+  readonly Pid: number
+}
+
+export async function execJson(client: EngineClient, execId: string, signal: AbortSignal | undefined): Promise<ExecJson> {
+  const endpoints = await client.endpoints()
+  const json: unknown = await endpoints.getExec(execId).inspect(withSignal(signal, {}))
+  return json as ExecJson
+}
+
+export function hasEnded(exec: ExecJson): boolean {
+  return !exec.Running && exec.ExitCode !== null
+}
+
+const firstPauseMs = 250
+const longestPauseMs = 2000
+
+/** How long the output of a process that has ended may be silent before it counts as over. */
+const quietMs = 500
+
+/**
+ * Resolves when the process has ended and its output has been silent for a while: engines keep the connection open
+ * for minutes when the process did not read all of its input. The signal must be aborted when the output ends by itself.
+ */
+export async function silenceAfterEnd(
+  client: EngineClient,
+  execId: string,
+  lastOutput: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  const pause = (ms: number): Promise<unknown> => delay(ms, undefined, { signal, ref: false })
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    await pause(pauseMs)
+    try {
+      if (hasEnded(await execJson(client, execId, signal))) break
+    } catch (error) {
+      // Gone together with its container.
+      if (isAnswer(error, 404)) break
+      throw error
+    }
+  }
+  while (performance.now() - lastOutput() < quietMs) await pause(quietMs)
+}

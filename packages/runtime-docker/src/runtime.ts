@@ -1,0 +1,47 @@
+import { connectEngine, dockerDialect, engineAdapter, type Greeting } from '@moorage/engine-api'
+import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from '@moorage/runtime-core'
+import { dockerCandidates } from './hosts.ts'
+
+export interface DockerRuntimeOptions {
+  /**
+   * Where Docker listens, such as `unix:///var/run/docker.sock` or `tcp://127.0.0.1:2375`. Absent: `DOCKER_HOST`, else
+   * the sockets where Docker usually listens.
+   */
+  readonly host?: string
+  readonly signal?: AbortSignal
+}
+
+const capabilities = defineCapabilities({
+  resourceLimits: true,
+  restartPolicies: true,
+  namespaceSharing: true,
+  hostDevices: true,
+  healthchecks: true,
+  networkDns: true,
+  sharedVolumes: true,
+  publishedPorts: true,
+})
+
+/**
+ * A runtime over Docker. It asks the engine who it is before it resolves. Rejects: INVALID_ARGUMENT,
+ * ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED. Docker Engine API: `GET /_ping`.
+ */
+export async function createDockerRuntime(options: DockerRuntimeOptions = {}): Promise<Runtime> {
+  const { host, signal } = options
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw invalidArgument('createDockerRuntime', 'options.host', 'an address such as `unix:///var/run/docker.sock`')
+  }
+  signal?.throwIfAborted()
+  const client = await connectEngine({
+    candidates: dockerCandidates(host),
+    refuse: refusePodman,
+    dialect: dockerDialect,
+    ...(signal && { signal }),
+  })
+  return createRuntime(engineAdapter(client, capabilities))
+}
+
+/** Podman speaks the same dialect, but answers otherwise: its own adapter evens that out. */
+function refusePodman({ libpodVersion }: Greeting): string | undefined {
+  return libpodVersion === undefined ? undefined : 'this is Podman, not Docker: use @moorage/runtime-podman for it'
+}

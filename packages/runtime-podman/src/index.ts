@@ -1,0 +1,1 @@
+export { createPodmanRuntime, type PodmanRuntimeOptions } from './runtime.ts'

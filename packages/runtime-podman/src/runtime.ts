@@ -1,0 +1,46 @@
+import { connectEngine, engineAdapter, type Greeting } from '@moorage/engine-api'
+import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from '@moorage/runtime-core'
+import { podmanDialect } from './dialect.ts'
+import { podmanCandidates } from './hosts.ts'
+
+export interface PodmanRuntimeOptions {
+  /**
+   * Where Podman's service listens, such as `unix:///run/podman/podman.sock`. Absent: `CONTAINER_HOST`, else the sockets
+   * where it usually listens.
+   */
+  readonly host?: string
+  readonly signal?: AbortSignal
+}
+
+const capabilities = defineCapabilities({
+  resourceLimits: true,
+  restartPolicies: true,
+  namespaceSharing: true,
+  hostDevices: true,
+  networkDns: true,
+  sharedVolumes: true,
+  publishedPorts: true,
+})
+
+/**
+ * A runtime over Podman's Docker-compatible API. It asks the engine who it is before it resolves. Rejects:
+ * INVALID_ARGUMENT, ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED.
+ */
+export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): Promise<Runtime> {
+  const { host, signal } = options
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    throw invalidArgument('createPodmanRuntime', 'options.host', 'an address such as `unix:///run/podman/podman.sock`')
+  }
+  signal?.throwIfAborted()
+  const client = await connectEngine({
+    candidates: podmanCandidates(host),
+    refuse: refuseDocker,
+    dialect: podmanDialect,
+    ...(signal && { signal }),
+  })
+  return createRuntime(engineAdapter(client, capabilities))
+}
+
+function refuseDocker({ libpodVersion }: Greeting): string | undefined {
+  return libpodVersion === undefined ? 'this is not Podman: use @moorage/runtime-docker for Docker' : undefined
+}
