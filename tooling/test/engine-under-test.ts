@@ -1,0 +1,71 @@
+import { RuntimeError, type Runtime } from '@moorage/runtime-core'
+import { describe, it } from 'vitest'
+import { fixtureImage } from '../fixture/image.ts'
+
+/** The engine that a test file runs on. */
+export interface EngineUnderTest {
+  /** A new runtime on the engine. */
+  readonly open: () => Promise<Runtime>
+  /** A reference of a busybox image that the engine has. */
+  readonly image: string
+}
+
+export interface EngineUnderTestOptions {
+  readonly name: 'docker' | 'podman'
+  readonly open: (options: { readonly host?: string; readonly signal: AbortSignal }) => Promise<Runtime>
+}
+
+/** Nothing that is asked for here takes an engine that is well as long. */
+const deadlineMs = 60_000
+
+/**
+ * Runs a suite on a real engine: the one that `MOORAGE_TEST_DOCKER_HOST` or `MOORAGE_TEST_PODMAN_HOST` names, else the
+ * one at its usual place. One that is not there is skipped with a line that says so, or is a failure where
+ * `MOORAGE_REQUIRE` names it.
+ */
+export async function describeOnEngine(
+  { name, open }: EngineUnderTestOptions,
+  suite: (engine: EngineUnderTest) => void,
+): Promise<void> {
+  const host = process.env[`MOORAGE_TEST_${name.toUpperCase()}_HOST`]
+  const openHere = (): Promise<Runtime> =>
+    open({ signal: AbortSignal.timeout(deadlineMs), ...(host !== undefined && host !== '' && { host }) })
+  const found = await find(openHere)
+  if (typeof found !== 'string') {
+    describe(`on ${name}`, () => suite({ open: openHere, image: found.image }))
+    return
+  }
+  const isRequired = (process.env['MOORAGE_REQUIRE'] ?? '').split(',').some((entry) => entry.trim() === name)
+  if (isRequired) {
+    describe(`on ${name}`, () => {
+      it('is there, as MOORAGE_REQUIRE says', () => {
+        throw new Error(`MOORAGE_REQUIRE names ${name}, and it does not answer. ${found}`)
+      })
+    })
+    return
+  }
+  process.stderr.write(`skipped: no ${name} to test on. ${found}\n`)
+  describe(`on ${name}`, () => {
+    it.todo(`${name} is not there`)
+  })
+}
+
+/** The engine's image, or why there is no engine. */
+async function find(open: () => Promise<Runtime>): Promise<{ readonly image: string } | string> {
+  let runtime: Runtime
+  try {
+    runtime = await open()
+  } catch (error) {
+    if (RuntimeError.is(error, 'ENGINE_UNAVAILABLE')) return error.message
+    throw error
+  }
+  try {
+    const { reference } = await fixtureImage(runtime, {
+      environment: process.env,
+      signal: AbortSignal.timeout(deadlineMs),
+    })
+    return { image: reference }
+  } finally {
+    await runtime.close()
+  }
+}
