@@ -42,5 +42,11 @@ export type BuildEvent =
   | { readonly type: 'step-started'; readonly step: string; readonly name: string }
   | { readonly type: 'step-completed'; readonly step: string; readonly cached: boolean; readonly error?: string }
   | { readonly type: 'log'; readonly step: string; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
-  | { readonly type: 'transfer'; readonly step: string; readonly name: string; readonly currentBytes: number; readonly totalBytes?: number }
+  | {
+      readonly type: 'transfer'
+      readonly step: string
+      readonly name: string
+      readonly currentBytes: number
+      readonly totalBytes?: number
+    }
   | { readonly type: 'warning'; readonly text: string; readonly line?: number }

@@ -126,5 +126,6 @@ const nothing: Capabilities = {
 
 /** A frozen capability object: everything is false but what is claimed. */
 export function defineCapabilities(claimed: Partial<Capabilities>): Capabilities {
-  return Object.freeze({ ...nothing, ...claimed })
+  const given = Object.entries(claimed).filter(([, value]) => value !== undefined)
+  return Object.freeze({ ...nothing, ...Object.fromEntries(given) })
 }

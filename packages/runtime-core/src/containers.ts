@@ -160,4 +160,3 @@ export interface ContainerProcess {
   readonly user: string
   readonly command: string
 }
-

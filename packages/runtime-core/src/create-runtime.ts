@@ -1,3 +1,5 @@
+import { defineCapabilities } from './capabilities.ts'
+import { invalidArgument } from './errors.ts'
 import { randomId } from './random-id.ts'
 import { operationLabel, runtimeLabel } from './labels.ts'
 import { mandatoryMethods } from './guard/mandatory.ts'
@@ -17,10 +19,17 @@ export interface CreateRuntimeOptions {
  * and what the adapter lacks is UNSUPPORTED.
  */
 export function createRuntime(adapter: RuntimeAdapter, options: CreateRuntimeOptions = {}): Runtime {
+  const { closeTimeoutMs = 10_000 } = options
+  if (typeof closeTimeoutMs !== 'number' || !(closeTimeoutMs >= 0)) {
+    throw invalidArgument('createRuntime', 'options.closeTimeoutMs', `a number of at least 0, not ${closeTimeoutMs}`)
+  }
   const registry = new CallRegistry()
   const runtimeId = randomId()
+  // An adapter that was written before a capability existed does not claim it.
+  const capabilities = defineCapabilities(adapter.capabilities)
   const context = {
     adapter,
+    capabilities,
     registry,
     labelled: (labels: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> => ({
       ...labels,
@@ -30,12 +39,12 @@ export function createRuntime(adapter: RuntimeAdapter, options: CreateRuntimeOpt
   }
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => {
-    closing ??= registry.close(options.closeTimeoutMs ?? 10_000).then(() => adapter.close())
+    closing ??= registry.close(closeTimeoutMs).then(() => adapter.close())
     return closing
   }
   const mandatory = mandatoryMethods(context)
   return Object.freeze({
-    capabilities: Object.isFrozen(adapter.capabilities) ? adapter.capabilities : Object.freeze({ ...adapter.capabilities }),
+    capabilities,
     ...mandatory,
     ...gatedMethods(context),
     ...derivedMethods(context, mandatory),

@@ -43,7 +43,11 @@ export const errorCodes = Object.freeze({
   RATE_LIMITED: entry('environment', true, 'The registry asks to slow down.'),
   REGISTRY_UNAVAILABLE: entry('environment', true, 'The registry could not be reached or answered with a failure.'),
   CREDENTIAL_HELPER_FAILED: entry('environment', false, 'A credential helper crashed, hung or answered nonsense.'),
-  ENGINE_UNAVAILABLE: entry('environment', true, 'No engine answers; `details.tried` lists what was tried and why not.'),
+  ENGINE_UNAVAILABLE: entry(
+    'environment',
+    true,
+    'No engine answers; `details.tried` lists what was tried and why not.',
+  ),
   ENGINE_ERROR: entry('engine', true, 'The engine answered with a failure that has no narrower code.'),
   API_VERSION_UNSUPPORTED: entry('environment', false, 'The engine is too old or too new for this library.'),
   CONNECTION_LOST: entry('engine', true, 'The connection to the engine ended in the middle of a call.'),

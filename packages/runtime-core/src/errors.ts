@@ -27,7 +27,11 @@ interface DetailsByCode {
   OUTPUT_LIMIT: { readonly limitBytes: number }
   ENGINE_UNAVAILABLE: { readonly tried: readonly ConnectionAttempt[] }
   BUILD_FAILED: { readonly step?: string; readonly exitCode?: number; readonly logTail: readonly string[] }
-  COMPOSE_FAILED: { readonly arguments: readonly string[]; readonly exitCode?: number; readonly lastLines: readonly string[] }
+  COMPOSE_FAILED: {
+    readonly arguments: readonly string[]
+    readonly exitCode?: number
+    readonly lastLines: readonly string[]
+  }
   COMPOSE_UNAVAILABLE: { readonly tried: readonly ConnectionAttempt[] }
   CREDENTIAL_HELPER_FAILED: { readonly helper: string }
 }
@@ -105,8 +109,17 @@ export class RuntimeError<Code extends RuntimeErrorCode = RuntimeErrorCode> exte
       ...(resource && { resource }),
       ...(engine && { engine }),
       details,
-      ...(cause !== undefined && { cause: String(cause) }),
+      ...(cause !== undefined && { cause: textOf(cause) }),
     }
+  }
+}
+
+/** Anything can be thrown, also what cannot be told; a log line must not fail for it. */
+function textOf(cause: unknown): string {
+  try {
+    return String(cause)
+  } catch {
+    return Object.prototype.toString.call(cause)
   }
 }
 

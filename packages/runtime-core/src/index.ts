@@ -35,7 +35,12 @@ export {
   type CollectedOutput,
   type CollectLimit,
 } from './streams/collect.ts'
-export { createEventBridge, type BridgedEvent, type EventBridge, type EventBridgeOptions } from './streams/event-bridge.ts'
+export {
+  createEventBridge,
+  type BridgedEvent,
+  type EventBridge,
+  type EventBridgeOptions,
+} from './streams/event-bridge.ts'
 export { createStream, streamFrom, type StreamSource } from './streams/iterator.ts'
 export { logLines, type LogLinesOptions } from './streams/lines.ts'
 export { toWebStream } from './streams/web.ts'

@@ -74,7 +74,10 @@ export interface MandatoryMethods {
   removeContainer(id: string, options?: containers.RemoveContainerOptions): Promise<void>
   inspectContainer(id: string, options?: CallOptions): Promise<containers.ContainerDetails>
   /** Stopped ones included, newest first. */
-  listContainers(filter?: containers.ContainerFilter, options?: CallOptions): Promise<readonly containers.ContainerSummary[]>
+  listContainers(
+    filter?: containers.ContainerFilter,
+    options?: CallOptions,
+  ): Promise<readonly containers.ContainerSummary[]>
 
   /**
    * Runs a process to its end and collects what it wrote. Rejects: CONTAINER_NOT_RUNNING, EXEC_START_FAILED,
@@ -84,7 +87,10 @@ export interface MandatoryMethods {
   /** What the container's process wrote. Leaving the loop frees the socket. */
   containerLogs(id: string, options?: LogOptions): RuntimeStream<LogChunk>
 
-  /** Rejects: NETWORK_CONFLICT when one of this name exists and differs. */
+  /**
+   * An abort rejects at once; what this call made nevertheless is removed in the background, unless another call of this
+   * runtime was answered with it. Rejects: NETWORK_CONFLICT when one of this name exists and differs.
+   */
   createNetwork(spec: networks.NetworkSpec, options?: CallOptions): Promise<networks.CreatedNetwork>
   /** Rejects: NETWORK_IN_USE. A missing network resolves unless `missing: 'error'`. */
   removeNetwork(id: string, options?: networks.RemoveNetworkOptions): Promise<void>
@@ -92,7 +98,7 @@ export interface MandatoryMethods {
   inspectNetwork(id: string, options?: CallOptions): Promise<networks.NetworkDetails>
   listNetworks(filter?: networks.NetworkFilter, options?: CallOptions): Promise<readonly networks.NetworkSummary[]>
 
-  /** Rejects: VOLUME_CONFLICT when one of this name exists and differs. */
+  /** An abort is undone as with `createNetwork`. Rejects: VOLUME_CONFLICT when one of this name exists and differs. */
   createVolume(spec?: volumes.VolumeSpec, options?: CallOptions): Promise<volumes.CreatedVolume>
   /** Rejects: VOLUME_IN_USE. A missing volume resolves unless `missing: 'error'`. */
   removeVolume(name: string, options?: volumes.RemoveVolumeOptions): Promise<void>
@@ -112,9 +118,12 @@ export interface GatedMethods {
   /** Gate `imageArchives`. Resolves with the references or ids that were loaded. */
   loadImages(archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly string[]>
 
-  /** Gate `interactiveStreams`. */
+  /**
+   * Gate `interactiveStreams`. The signal, and `close()`, end the process's streams as long as it lives, unless it is
+   * detached: `output`, `exited` and the others then reject with the reason.
+   */
   startExec(id: string, spec: exec.ExecSpec, options?: exec.StartExecOptions): Promise<exec.ExecProcess>
-  /** Gate `interactiveStreams`. */
+  /** Gate `interactiveStreams`. The signal, and `close()`, end the connection as long as its output goes on. */
   attachContainer(id: string, options?: exec.AttachContainerOptions): Promise<exec.ContainerAttachment>
   /** Gate `restart`. */
   restartContainer(id: string, options?: containers.RestartContainerOptions): Promise<void>
@@ -132,7 +141,12 @@ export interface GatedMethods {
   containerProcesses(id: string, options?: CallOptions): Promise<readonly containers.ContainerProcess[]>
 
   /** Gate `archives`. Unpacks a tar stream below `path`. */
-  copyToContainer(id: string, path: string, archive: AsyncIterable<Uint8Array>, options?: archives.CopyToContainerOptions): Promise<void>
+  copyToContainer(
+    id: string,
+    path: string,
+    archive: AsyncIterable<Uint8Array>,
+    options?: archives.CopyToContainerOptions,
+  ): Promise<void>
   /** Gate `archives`. A tar stream of `path`. */
   copyFromContainer(id: string, path: string, options?: CallOptions): RuntimeStream<Uint8Array>
   /** Gate `archives`. Rejects: PATH_NOT_FOUND. */
@@ -143,9 +157,17 @@ export interface GatedMethods {
   writeFile(id: string, path: string, content: ByteSource, options?: archives.WriteFileOptions): Promise<void>
 
   /** Gate `networkConnect`. */
-  connectNetwork(network: string, container: string, options?: CallOptions & { readonly aliases?: readonly string[] }): Promise<void>
+  connectNetwork(
+    network: string,
+    container: string,
+    options?: CallOptions & { readonly aliases?: readonly string[] },
+  ): Promise<void>
   /** Gate `networkConnect`. */
-  disconnectNetwork(network: string, container: string, options?: CallOptions & { readonly force?: boolean }): Promise<void>
+  disconnectNetwork(
+    network: string,
+    container: string,
+    options?: CallOptions & { readonly force?: boolean },
+  ): Promise<void>
   /** Gate `prune`. */
   pruneContainers(filter: events.PruneFilter): Promise<events.PruneResult>
   /** Gate `prune`. */
@@ -158,22 +180,35 @@ export interface GatedMethods {
   events(filter?: events.EventFilter): RuntimeStream<events.RuntimeEvent>
 
   /** Gate `compose`. A failed up never removes volumes. Rejects: COMPOSE_UNAVAILABLE, COMPOSE_FAILED. */
-  composeUp(project: compose.ComposeProject, options?: compose.ComposeUpOptions): Promise<readonly compose.ComposeService[]>
+  composeUp(
+    project: compose.ComposeProject,
+    options?: compose.ComposeUpOptions,
+  ): Promise<readonly compose.ComposeService[]>
   /** Gate `compose`. A second down is a no-op. */
   composeDown(project: compose.ComposeProject, options?: compose.ComposeDownOptions): Promise<void>
   /** Gate `compose`. `undefined`: no such service, or it does not run. */
-  findComposeContainer(project: compose.ComposeProject, service: string, options?: CallOptions): Promise<compose.ComposeService | undefined>
+  findComposeContainer(
+    project: compose.ComposeProject,
+    service: string,
+    options?: CallOptions,
+  ): Promise<compose.ComposeService | undefined>
   /** Gate `compose`. */
   composePs(project: compose.ComposeProject, options?: CallOptions): Promise<readonly compose.ComposeService[]>
   /** Gate `compose`. */
-  composeLogs(project: compose.ComposeProject, options?: compose.ComposeLogsOptions): RuntimeStream<compose.ComposeLogLine>
+  composeLogs(
+    project: compose.ComposeProject,
+    options?: compose.ComposeLogsOptions,
+  ): RuntimeStream<compose.ComposeLogLine>
   /** Gate `compose`. */
   composeConfig(project: compose.ComposeProject, options?: CallOptions): Promise<compose.ComposeModel>
 
   /** Gate `checkpoint`. Resolves with the archive. */
   checkpointContainer(id: string, options?: checkpoints.CheckpointOptions): Promise<Uint8Array>
   /** Gate `checkpoint`. */
-  restoreContainer(archive: Uint8Array | AsyncIterable<Uint8Array>, options?: checkpoints.RestoreOptions): Promise<containers.CreatedContainer>
+  restoreContainer(
+    archive: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: checkpoints.RestoreOptions,
+  ): Promise<containers.CreatedContainer>
 }
 
 /** What `createRuntime` adds over any adapter. */
@@ -181,9 +216,16 @@ export interface DerivedMethods {
   /** Creates and starts; removes what it created if the start fails or the call is aborted. */
   runContainer(spec: ContainerSpec, options?: CallOptions): Promise<containers.CreatedContainer>
   /** The most recently created match, or `undefined`. */
-  findContainer(filter: containers.ContainerFilter, options?: CallOptions): Promise<containers.ContainerSummary | undefined>
+  findContainer(
+    filter: containers.ContainerFilter,
+    options?: CallOptions,
+  ): Promise<containers.ContainerSummary | undefined>
   /** The most recently created container with this label, or `undefined`. */
-  findContainerByLabel(key: string, value: string, options?: CallOptions): Promise<containers.ContainerSummary | undefined>
+  findContainerByLabel(
+    key: string,
+    value: string,
+    options?: CallOptions,
+  ): Promise<containers.ContainerSummary | undefined>
 }
 
 /** What users hold: every method is always there, every call is guarded. Made by `createRuntime`. */
@@ -199,7 +241,8 @@ export interface Runtime extends MandatoryMethods, GatedMethods, DerivedMethods,
 /**
  * What authors of a backend write: the mandatory core, and of the gated methods those whose gate their capabilities claim.
  * Arguments arrive checked; `signal` is always given and is also aborted by `close()`; a call that ends by it rejects with
- * `signal.reason`. Labels of created resources arrive with the operation label added.
+ * `signal.reason`. The signal of `startExec` and `attachContainer` goes on past the answer, until the process has exited, the
+ * attachment's output has ended, or either is disposed of. Labels of created resources arrive with the operation label added.
  */
 export interface RuntimeAdapter extends MandatoryMethods, Partial<GatedMethods> {
   /** The backend's name, such as `docker`. */

@@ -58,22 +58,24 @@ async function attempt(
     throw error
   }
   const transport = new Transport({ endpoint })
-  const outcome = await greet(transport, signal).then(
-    (greeting) => {
-      const reason = refuse(greeting)
-      if (reason !== undefined) return { reason }
-      const agreed = negotiate(greeting.apiVersion, undefined)
-      if ('refused' in agreed) throw versionUnsupported(endpoint, agreed.refused)
-      return new EngineClient({ transport, apiVersion: agreed.version, dialect })
-    },
-    (error: unknown) => {
-      if (error instanceof TransportError) return { reason: error.message }
+  const outcome = await greet(transport, signal)
+    .then(
+      (greeting) => {
+        const reason = refuse(greeting)
+        if (reason !== undefined) return { reason }
+        const agreed = negotiate(greeting.apiVersion, undefined)
+        if ('refused' in agreed) throw versionUnsupported(endpoint, agreed.refused)
+        return new EngineClient({ transport, apiVersion: agreed.version, dialect })
+      },
+      (error: unknown) => {
+        if (error instanceof TransportError) return { reason: error.message }
+        throw error
+      },
+    )
+    .catch(async (error: unknown) => {
+      await transport.close()
       throw error
-    },
-  ).catch(async (error: unknown) => {
-    await transport.close()
-    throw error
-  })
+    })
   if (!(outcome instanceof EngineClient)) await transport.close()
   return outcome
 }
@@ -84,7 +86,10 @@ async function greet(transport: Transport, signal: AbortSignal | undefined): Pro
   await response.body.discard()
   const apiVersion = response.headers['api-version']
   if (response.status !== 200 || typeof apiVersion !== 'string') {
-    throw new TransportError('protocol', `what answers there is no container engine: status ${response.status} to GET /_ping`)
+    throw new TransportError(
+      'protocol',
+      `what answers there is no container engine: status ${response.status} to GET /_ping`,
+    )
   }
   const libpodVersion = response.headers['libpod-api-version']
   return { apiVersion, ...(typeof libpodVersion === 'string' && { libpodVersion }) }

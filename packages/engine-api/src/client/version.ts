@@ -8,10 +8,14 @@ export function negotiate(
   engineOldest: string | undefined,
 ): { readonly version: string } | { readonly refused: string } {
   if (compareVersions(engineNewest, oldestApiVersion) < 0) {
-    return { refused: `the engine speaks API ${engineNewest} at most, and this library needs at least ${oldestApiVersion}` }
+    return {
+      refused: `the engine speaks API ${engineNewest} at most, and this library needs at least ${oldestApiVersion}`,
+    }
   }
   if (engineOldest !== undefined && compareVersions(engineOldest, newestApiVersion) > 0) {
-    return { refused: `the engine speaks API ${engineOldest} at least, and this library knows ${newestApiVersion} at most` }
+    return {
+      refused: `the engine speaks API ${engineOldest} at least, and this library knows ${newestApiVersion} at most`,
+    }
   }
   return { version: compareVersions(engineNewest, newestApiVersion) < 0 ? engineNewest : newestApiVersion }
 }

@@ -1,4 +1,10 @@
-import { RuntimeError, type CallOptions, type ContainerSpec, type CreatedContainer, type NetworkAttachment } from '@moorage/runtime-core'
+import {
+  RuntimeError,
+  type CallOptions,
+  type ContainerSpec,
+  type CreatedContainer,
+  type NetworkAttachment,
+} from '@moorage/runtime-core'
 import { isAnswer, type AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { answerFailure, perform, type Call } from '../errors/failure.ts'
@@ -17,7 +23,11 @@ export async function createContainer(
   { signal }: CallOptions = {},
 ): Promise<CreatedContainer> {
   refuseUnsupported(client, spec)
-  const call: Call = { client, operation: 'createContainer', ...(spec.name && { resource: { kind: 'container', id: spec.name } }) }
+  const call: Call = {
+    client,
+    operation: 'createContainer',
+    ...(spec.name && { resource: { kind: 'container', id: spec.name } }),
+  }
   return perform(call, {}, async () => {
     await requireNetworks(client, spec.networks ?? [], signal)
     const { atOnce, afterwards } = splitNetworks(client, spec)
@@ -30,7 +40,10 @@ export async function createContainer(
         body: containerBody({ ...spec, ...atOnce }),
         ...(signal && { signal }),
       })
-      const { Id: id, Warnings: warnings } = created as { readonly Id: string; readonly Warnings?: readonly string[] | null }
+      const { Id: id, Warnings: warnings } = created as {
+        readonly Id: string
+        readonly Warnings?: readonly string[] | null
+      }
       await connectAll(client, id, afterwards)
       return { id, name: spec.name ?? (await givenName(client, id, signal)), warnings: warnings ?? [] }
     } catch (error) {
@@ -40,7 +53,11 @@ export async function createContainer(
 }
 
 /** Docker finds out at the start that a network is not there, and leaves a container behind that cannot start. */
-async function requireNetworks(client: EngineClient, networks: readonly NetworkAttachment[], signal?: AbortSignal): Promise<void> {
+async function requireNetworks(
+  client: EngineClient,
+  networks: readonly NetworkAttachment[],
+  signal?: AbortSignal,
+): Promise<void> {
   const found = await Promise.all(networks.map(({ network }) => findNetworkJson(client, network, signal)))
   const missing = networks[found.indexOf(undefined)]
   if (missing === undefined) return
@@ -82,7 +99,12 @@ async function givenName(client: EngineClient, id: string, signal?: AbortSignal)
   return plainName((await inspectJson(client, id, signal)).Name)
 }
 
-async function createFailure(call: Call, spec: ContainerSpec, answer: AnswerError, signal?: AbortSignal): Promise<RuntimeError> {
+async function createFailure(
+  call: Call,
+  spec: ContainerSpec,
+  answer: AnswerError,
+  signal?: AbortSignal,
+): Promise<RuntimeError> {
   const { client } = call
   const imageCall: Call = { ...call, resource: { kind: 'image', id: spec.image } }
   switch (answer.status) {
@@ -95,7 +117,13 @@ async function createFailure(call: Call, spec: ContainerSpec, answer: AnswerErro
       const name = spec.name ?? ''
       const holder = name === '' ? undefined : await findJson(client, name, signal)
       const details = { name, ...(holder !== undefined && { holderId: holder.Id }) }
-      return answerFailure(call, 'NAME_CONFLICT', details, answer, 'Choose another name, or remove the container that holds this one.')
+      return answerFailure(
+        call,
+        'NAME_CONFLICT',
+        details,
+        answer,
+        'Choose another name, or remove the container that holds this one.',
+      )
     }
     default:
       if (spec.mounts?.some(({ type }) => type === 'bind') === true && saysSourceMissing(answer.engineMessage)) {

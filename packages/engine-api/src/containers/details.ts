@@ -45,7 +45,9 @@ export function containerDetails(json: ContainerJson, dialect: Dialect): Contain
     restart: restartPolicy(host.RestartPolicy ?? undefined),
     restartCount: json.RestartCount ?? 0,
     mounts: mounts(json),
-    networks: Object.entries(json.NetworkSettings.Networks ?? {}).map(([name, endpoint]) => network(name, endpoint ?? {})),
+    networks: Object.entries(json.NetworkSettings.Networks ?? {}).map(([name, endpoint]) =>
+      network(name, endpoint ?? {}),
+    ),
     ports: status === 'running' || status === 'paused' ? publishedPorts(json.NetworkSettings.Ports ?? {}) : [],
   }
 }

@@ -33,7 +33,11 @@ export async function inspectJson(client: EngineClient, id: string, signal?: Abo
 const triesDuringRemoval = 5
 
 /** The same, or `undefined` when there is none. */
-export async function findJson(client: EngineClient, id: string, signal?: AbortSignal): Promise<ContainerJson | undefined> {
+export async function findJson(
+  client: EngineClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<ContainerJson | undefined> {
   try {
     return await inspectJson(client, id, signal)
   } catch (error) {
@@ -67,7 +71,11 @@ export function runs(client: EngineClient, json: ContainerJson): boolean {
   return status === 'running' || status === 'paused' || status === 'restarting'
 }
 
-export async function inspectContainer(client: EngineClient, id: string, options: CallOptions = {}): Promise<ContainerDetails> {
+export async function inspectContainer(
+  client: EngineClient,
+  id: string,
+  options: CallOptions = {},
+): Promise<ContainerDetails> {
   return perform(containerCall(client, 'inspectContainer', id), missingContainer, async () =>
     containerDetails(await inspectJson(client, id, options.signal), client.dialect),
   )

@@ -40,7 +40,12 @@ async function sendStart(client: EngineClient, id: string, signal: AbortSignal |
   }
 }
 
-async function startError(call: Call, json: ContainerJson, answer: AnswerError, signal?: AbortSignal): Promise<RuntimeError> {
+async function startError(
+  call: Call,
+  json: ContainerJson,
+  answer: AnswerError,
+  signal?: AbortSignal,
+): Promise<RuntimeError> {
   const { client } = call
   if (answer.status === 404) {
     const gone = (await findJson(client, json.Id, signal)) === undefined
@@ -48,12 +53,24 @@ async function startError(call: Call, json: ContainerJson, answer: AnswerError, 
   }
   if (saysPortInUse(answer.engineMessage)) {
     const taken = await takenPort(client, json, signal)
-    return answerFailure(call, 'PORT_IN_USE', taken, answer, 'Free the port, or leave `hostPort` out to get a free one.')
+    return answerFailure(
+      call,
+      'PORT_IN_USE',
+      taken,
+      answer,
+      'Free the port, or leave `hostPort` out to get a free one.',
+    )
   }
   const reason = startFailure(answer.engineMessage)
   if (reason === undefined) return answerFailure(call, 'ENGINE_ERROR', {}, answer)
   const details = { reason, exitCode: startFailureExitCode(reason) }
-  return answerFailure(call, 'CONTAINER_START_FAILED', details, answer, 'Check the command, the user and the working directory.')
+  return answerFailure(
+    call,
+    'CONTAINER_START_FAILED',
+    details,
+    answer,
+    'Check the command, the user and the working directory.',
+  )
 }
 
 /** Which of the asked host ports another container holds; a stranger's process leaves no trace in the engine. */

@@ -23,18 +23,27 @@ export async function waitContainer(
       await inspectJson(client, id, signal)
     } else if (condition !== 'next-exit') {
       if (!wasStarted(json)) {
-        throw ownFailure(call, 'CONTAINER_NOT_STARTED', {}, `container \`${id}\` was never started, so it has no exit code. Start it first, or wait for \`next-exit\`.`)
+        throw ownFailure(
+          call,
+          'CONTAINER_NOT_STARTED',
+          {},
+          `container \`${id}\` was never started, so it has no exit code. Start it first, or wait for \`next-exit\`.`,
+        )
       }
       if (condition === 'not-running' && !runs(client, json)) {
         const settled = await settledJson(client, json.Id, () => false, signal)
-        return { exitCode: settled?.State.ExitCode ?? json.State.ExitCode ?? (await askToWait(client, json.Id, condition, signal)) }
+        return {
+          exitCode:
+            settled?.State.ExitCode ?? json.State.ExitCode ?? (await askToWait(client, json.Id, condition, signal)),
+        }
       }
     }
     try {
       return { exitCode: await askToWait(client, json?.Id ?? id, condition, signal) }
     } catch (error) {
       // Removed by itself between the look and the wait.
-      if (isAnswer(error, 404) && keptCode !== undefined && condition !== 'next-exit') return { exitCode: await keptCode }
+      if (isAnswer(error, 404) && keptCode !== undefined && condition !== 'next-exit')
+        return { exitCode: await keptCode }
       throw error
     }
   })
@@ -42,6 +51,11 @@ export async function waitContainer(
 
 async function askToWait(client: EngineClient, id: string, condition: string, signal?: AbortSignal): Promise<number> {
   return exitCodeOf(
-    await client.json({ method: 'POST', path: `/containers/${id}/wait`, query: { condition }, ...(signal && { signal }) }),
+    await client.json({
+      method: 'POST',
+      path: `/containers/${id}/wait`,
+      query: { condition },
+      ...(signal && { signal }),
+    }),
   )
 }

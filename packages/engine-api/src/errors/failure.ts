@@ -1,9 +1,4 @@
-import {
-  RuntimeError,
-  type ErrorDetails,
-  type ResourceKind,
-  type RuntimeErrorCode,
-} from '@moorage/runtime-core'
+import { RuntimeError, type ErrorDetails, type ResourceKind, type RuntimeErrorCode } from '@moorage/runtime-core'
 import { AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { formatEndpoint } from '../transport/endpoint.ts'

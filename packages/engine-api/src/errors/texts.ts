@@ -37,10 +37,18 @@ export function pullFailure(
 ): 'IMAGE_NOT_FOUND' | 'UNAUTHORIZED' | 'RATE_LIMITED' | 'REGISTRY_UNAVAILABLE' | undefined {
   if (/toomanyrequests|too many requests/i.test(message)) return 'RATE_LIMITED'
   if (/unauthorized|authentication required|no basic auth credentials|denied/i.test(message)) return 'UNAUTHORIZED'
-  if (/manifest unknown|manifest for .* not found|name unknown|does not match the specified platform|no matching manifest|no image found/i.test(message)) {
+  if (
+    /manifest unknown|manifest for .* not found|name unknown|does not match the specified platform|no matching manifest|no image found/i.test(
+      message,
+    )
+  ) {
     return 'IMAGE_NOT_FOUND'
   }
-  if (/connection refused|no such host|timeout|deadline exceeded|unexpected http status|unreachable|eof|server gave http response|tls/i.test(message)) {
+  if (
+    /connection refused|no such host|timeout|deadline exceeded|unexpected http status|unreachable|eof|server gave http response|tls/i.test(
+      message,
+    )
+  ) {
     return 'REGISTRY_UNAVAILABLE'
   }
   return undefined

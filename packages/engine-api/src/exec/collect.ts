@@ -34,12 +34,19 @@ export async function execContainer(
     const endpoints = await client.endpoints()
     const exec = await startedOrThrow(call, async () => {
       const made = await endpoints.getContainer(id).exec(withSignal(signal, execBody(spec, stdin !== undefined)))
-      const stream: unknown = await made.start(withSignal(signal, { hijack: true, Detach: false, Tty: spec.tty ?? false }))
+      const stream: unknown = await made.start(
+        withSignal(signal, { hijack: true, Detach: false, Tty: spec.tty ?? false }),
+      )
       return { id: made.id, stream: asHijackedStream(stream), isTerminal: spec.tty ?? false }
     })
     await using stream = exec.stream
     const onLimit = (): Error =>
-      ownFailure(call, 'OUTPUT_LIMIT', { limitBytes: maxOutputBytes }, `the process wrote more than ${maxOutputBytes} bytes. Raise \`maxOutputBytes\`, or pass \`onOutputLimit: 'truncate'\`.`)
+      ownFailure(
+        call,
+        'OUTPUT_LIMIT',
+        { limitBytes: maxOutputBytes },
+        `the process wrote more than ${maxOutputBytes} bytes. Raise \`maxOutputBytes\`, or pass \`onOutputLimit: 'truncate'\`.`,
+      )
     const limit = { maxBytes: maxOutputBytes, onLimit: onOutputLimit === 'truncate' ? onOutputLimit : onLimit }
     const output = await collected(client, exec, feed(stream, stdin), limit, signal)
     const ended = await endedExec(call, exec.id, signal)
@@ -87,9 +94,15 @@ const adviceOnStart = 'Check the command, the user and the working directory of 
 function neverStarted(call: Call, message: string): Error {
   const reason = startFailure(message) ?? 'other'
   const details = { reason, exitCode: startFailureExitCode(reason) }
-  return ownFailure(call, 'EXEC_START_FAILED', details, `the process could not be started: ${message}. ${adviceOnStart}`, {
-    engineMessage: message,
-  })
+  return ownFailure(
+    call,
+    'EXEC_START_FAILED',
+    details,
+    `the process could not be started: ${message}. ${adviceOnStart}`,
+    {
+      engineMessage: message,
+    },
+  )
 }
 
 interface StartedExec {
@@ -172,7 +185,8 @@ async function endedExec(call: Call, execId: string, signal: AbortSignal | undef
   } catch (error) {
     if (isAnswer(error, 404)) throw interrupted(call, error)
     // On a raw connection a daemon that dies looks like an end; that it does not answer now tells the two apart.
-    if (error instanceof TransportError && error.kind === 'unavailable') throw connectionLost('while the process ran', error)
+    if (error instanceof TransportError && error.kind === 'unavailable')
+      throw connectionLost('while the process ran', error)
     throw error
   }
 }
@@ -187,7 +201,8 @@ async function refuseInterrupted(call: Call, id: string, signal: AbortSignal | u
 }
 
 function interrupted(call: Call, cause?: unknown): Error {
-  const text = 'the container went away while the process ran, so its exit code is not its own. Start the container and run it again.'
+  const text =
+    'the container went away while the process ran, so its exit code is not its own. Start the container and run it again.'
   return ownFailure(call, 'EXEC_INTERRUPTED', {}, text, cause === undefined ? {} : { cause })
 }
 

@@ -11,7 +11,11 @@ export interface ExecJson {
   readonly Pid: number
 }
 
-export async function execJson(client: EngineClient, execId: string, signal: AbortSignal | undefined): Promise<ExecJson> {
+export async function execJson(
+  client: EngineClient,
+  execId: string,
+  signal: AbortSignal | undefined,
+): Promise<ExecJson> {
   const endpoints = await client.endpoints()
   const json: unknown = await endpoints.getExec(execId).inspect(withSignal(signal, {}))
   return json as ExecJson

@@ -70,7 +70,11 @@ export async function imageJson(client: EngineClient, reference: string, signal?
 }
 
 /** The same, or `undefined` when there is none. */
-export async function findImageJson(client: EngineClient, reference: string, signal?: AbortSignal): Promise<ImageJson | undefined> {
+export async function findImageJson(
+  client: EngineClient,
+  reference: string,
+  signal?: AbortSignal,
+): Promise<ImageJson | undefined> {
   try {
     return await imageJson(client, reference, signal)
   } catch (error) {
@@ -79,7 +83,11 @@ export async function findImageJson(client: EngineClient, reference: string, sig
   }
 }
 
-export async function inspectImage(client: EngineClient, reference: string, options: CallOptions = {}): Promise<ImageDetails> {
+export async function inspectImage(
+  client: EngineClient,
+  reference: string,
+  options: CallOptions = {},
+): Promise<ImageDetails> {
   return perform(imageCall(client, 'inspectImage', reference), missingImage, async () =>
     imageDetails(await imageJson(client, reference, options.signal), client.dialect),
   )
@@ -94,7 +102,9 @@ export async function listImages(
   return perform({ client, operation: 'listImages' }, {}, async () => {
     const endpoints = await client.endpoints()
     const dangling = filter.dangling === undefined ? {} : { dangling: [String(filter.dangling)] }
-    const answer: unknown = await endpoints.listImages(withSignal(signal, { filters: { ...labelFilter(filter), ...dangling } }))
+    const answer: unknown = await endpoints.listImages(
+      withSignal(signal, { filters: { ...labelFilter(filter), ...dangling } }),
+    )
     return (answer as readonly ImageRowJson[])
       .map((row) => imageSummary(row, client.dialect))
       .filter((image) => matches(image, filter))

@@ -24,11 +24,18 @@ interface ProgressJson {
 }
 
 /** `POST /images/create`: an error may come as the status, or within a stream that began as a success. */
-export async function pullImage(client: EngineClient, reference: string, options: PullImageOptions = {}): Promise<PulledImage> {
+export async function pullImage(
+  client: EngineClient,
+  reference: string,
+  options: PullImageOptions = {},
+): Promise<PulledImage> {
   const call = imageCall(client, 'pullImage', reference)
   const { tag, digest, ...repository } = parseImageReference(reference) ?? { repository: reference }
   // Without a tag the engine would bring every tag of the repository.
-  const whole = formatImageReference({ ...repository, ...(digest === undefined ? { tag: tag ?? 'latest' } : { digest }) })
+  const whole = formatImageReference({
+    ...repository,
+    ...(digest === undefined ? { tag: tag ?? 'latest' } : { digest }),
+  })
   return perform(call, {}, async () => {
     const endpoints = await client.endpoints()
     let digestLine: string | undefined
@@ -47,7 +54,12 @@ export async function pullImage(client: EngineClient, reference: string, options
       }
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error
-      const byStatus = { 401: 'UNAUTHORIZED', 403: 'UNAUTHORIZED', 404: 'IMAGE_NOT_FOUND', 429: 'RATE_LIMITED' } as const
+      const byStatus = {
+        401: 'UNAUTHORIZED',
+        403: 'UNAUTHORIZED',
+        404: 'IMAGE_NOT_FOUND',
+        429: 'RATE_LIMITED',
+      } as const
       const status = error.status as keyof typeof byStatus
       throw answerFailure(call, pullFailure(error.engineMessage) ?? byStatus[status] ?? 'ENGINE_ERROR', {}, error)
     }

@@ -14,7 +14,11 @@ export async function tagImage(
   { signal }: CallOptions = {},
 ): Promise<void> {
   return perform(imageCall(client, 'tagImage', reference), missingImage, async () => {
-    const { tag = 'latest', digest: _digest, ...repository } = parseImageReference(newReference) ?? { repository: newReference }
+    const {
+      tag = 'latest',
+      digest: _digest,
+      ...repository
+    } = parseImageReference(newReference) ?? { repository: newReference }
     const endpoints = await client.endpoints()
     await endpoints.getImage(reference).tag(withSignal(signal, { repo: formatImageReference(repository), tag }))
   })
@@ -40,11 +44,20 @@ export async function removeImage(
       const tags = json === undefined ? [] : imageDetails(json, client.dialect).tags
       if (tags.length < 2) throw answerFailure(call, 'IMAGE_IN_USE', {}, error)
       if (!force) {
-        throw answerFailure(call, 'IMAGE_IN_USE', {}, error, `It is tagged as ${tags.join(', ')}: remove those, or pass \`force\`.`)
+        throw answerFailure(
+          call,
+          'IMAGE_IN_USE',
+          {},
+          error,
+          `It is tagged as ${tags.join(', ')}: remove those, or pass \`force\`.`,
+        )
       }
       const removed: RemovedImage[] = []
       for (const tag of tags) removed.push(await remove(client, tag, signal))
-      return { untagged: removed.flatMap(({ untagged }) => untagged), deleted: removed.flatMap(({ deleted }) => deleted) }
+      return {
+        untagged: removed.flatMap(({ untagged }) => untagged),
+        deleted: removed.flatMap(({ deleted }) => deleted),
+      }
     }
   })
 }

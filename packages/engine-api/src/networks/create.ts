@@ -1,4 +1,10 @@
-import { missingLabels, type CallOptions, type CreatedNetwork, type NetworkSpec, type RemoveNetworkOptions } from '@moorage/runtime-core'
+import {
+  missingLabels,
+  type CallOptions,
+  type CreatedNetwork,
+  type NetworkSpec,
+  type RemoveNetworkOptions,
+} from '@moorage/runtime-core'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
@@ -57,7 +63,11 @@ function networkBody(spec: NetworkSpec): object {
     ...(options && { Options: options }),
     ...(labels && { Labels: labels }),
     ...(address !== undefined && {
-      IPAM: { Config: [{ ...(subnet !== undefined && { Subnet: subnet }), ...(gateway !== undefined && { Gateway: gateway }) }] },
+      IPAM: {
+        Config: [
+          { ...(subnet !== undefined && { Subnet: subnet }), ...(gateway !== undefined && { Gateway: gateway }) },
+        ],
+      },
     }),
   }
 }

@@ -47,7 +47,11 @@ export async function findNetworkJson(
   }
 }
 
-export async function inspectNetwork(client: EngineClient, id: string, options: CallOptions = {}): Promise<NetworkDetails> {
+export async function inspectNetwork(
+  client: EngineClient,
+  id: string,
+  options: CallOptions = {},
+): Promise<NetworkDetails> {
   return perform(networkCall(client, 'inspectNetwork', id), missingNetwork, async () =>
     networkDetails(await networkJson(client, id, options.signal)),
   )
@@ -68,7 +72,9 @@ export async function listNetworks(
         const { containerIds: _attached, ...summary } = networkDetails(json)
         return summary
       })
-      .filter(({ name, labels }) => (filter.name === undefined || name === filter.name) && matchesLabels(labels, filter))
+      .filter(
+        ({ name, labels }) => (filter.name === undefined || name === filter.name) && matchesLabels(labels, filter),
+      )
   })
 }
 

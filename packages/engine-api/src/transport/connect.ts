@@ -1,27 +1,34 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import type { Endpoint, TlsOptions } from './endpoint.ts';
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { Endpoint, TlsOptions } from './endpoint.ts'
+import { errorText, TransportError } from './errors.ts'
 
 /** Dead hosts are noticed by the system's keep-alive probes, since the transport has no timeouts of its own. */
-const PROBE_AFTER_MS = 30_000;
+const PROBE_AFTER_MS = 30_000
 
 /** Begins to connect; failures arrive as the socket's 'error'. */
 export function connect(endpoint: Endpoint): Socket {
-  const socket = open(endpoint);
-  holdWriteErrors(socket);
-  return socket;
+  const socket = open(endpoint)
+  holdWriteErrors(socket)
+  return socket
 }
 
 /** Whether bytes can travel on this socket: a TLS one must have finished its handshake. */
 export function whenConnected(endpoint: Endpoint, socket: Socket, onConnected: () => void): void {
-  socket.once(endpoint.kind === 'tcp' && endpoint.tls !== undefined ? 'secureConnect' : 'connect', onConnected);
+  socket.once(endpoint.kind === 'tcp' && endpoint.tls !== undefined ? 'secureConnect' : 'connect', onConnected)
 }
 
 function open(endpoint: Endpoint): Socket {
-  if (endpoint.kind !== 'tcp') return connectPlain({ path: endpoint.path });
-  const { host, port, tls } = endpoint;
-  const address = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS };
-  return tls === undefined ? connectPlain(address) : connectTls({ ...address, ...tlsSettings(host, tls) });
+  if (endpoint.kind !== 'tcp') return connectPlain({ path: endpoint.path })
+  const { host, port, tls } = endpoint
+  const address = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS }
+  if (tls === undefined) return connectPlain(address)
+  try {
+    return connectTls({ ...address, ...tlsSettings(host, tls) })
+  } catch (cause) {
+    // Certificates and keys are read at once, before there is a socket that could fail.
+    throw new TransportError('unavailable', `cannot use the certificate or key: ${errorText(cause)}`, { cause })
+  }
 }
 
 /** Sessions are not resumed: daemons that ask for client certificates have been seen to fail the later handshakes. */
@@ -33,12 +40,12 @@ function tlsSettings(host: string, tls: TlsOptions): Record<string, unknown> {
     ...pem('ca', tls.ca),
     ...pem('cert', tls.cert),
     ...pem('key', tls.key),
-  };
+  }
 }
 
 function pem(name: string, value: string | Uint8Array | undefined): Record<string, unknown> {
-  if (value === undefined) return {};
-  return { [name]: typeof value === 'string' ? value : Buffer.from(value) };
+  if (value === undefined) return {}
+  return { [name]: typeof value === 'string' ? value : Buffer.from(value) }
 }
 
 /**
@@ -48,29 +55,29 @@ function pem(name: string, value: string | Uint8Array | undefined): Record<strin
  * other side is gone: first what was answered, then the failure.
  */
 function holdWriteErrors(socket: Socket): void {
-  const write = socket._write.bind(socket);
-  socket._write = (chunk, encoding, callback) => write(chunk, encoding, afterReading(socket, callback));
-  const writeMany = socket._writev?.bind(socket);
-  if (writeMany !== undefined) socket._writev = (chunks, callback) => writeMany(chunks, afterReading(socket, callback));
-  const shutDown = socket._final.bind(socket);
-  socket._final = (callback) => shutDown(afterReading(socket, callback));
+  const write = socket._write.bind(socket)
+  socket._write = (chunk, encoding, callback) => write(chunk, encoding, afterReading(socket, callback))
+  const writeMany = socket._writev?.bind(socket)
+  if (writeMany !== undefined) socket._writev = (chunks, callback) => writeMany(chunks, afterReading(socket, callback))
+  const shutDown = socket._final.bind(socket)
+  socket._final = (callback) => shutDown(afterReading(socket, callback))
 }
 
-type WriteCallback = (error?: Error | null) => void;
+type WriteCallback = (error?: Error | null) => void
 
 function afterReading(socket: Socket, callback: WriteCallback): WriteCallback {
   return (error) => {
     if (error === undefined || error === null || socket.readableEnded || socket.destroyed) {
-      callback(error);
-      return;
+      callback(error)
+      return
     }
-    let told = false;
+    let told = false
     const tell = (): void => {
-      if (told) return;
-      told = true;
-      callback(error);
-    };
-    socket.once('end', tell);
-    socket.once('close', tell);
-  };
+      if (told) return
+      told = true
+      callback(error)
+    }
+    socket.once('end', tell)
+    socket.once('close', tell)
+  }
 }

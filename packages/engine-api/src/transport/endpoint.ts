@@ -1,24 +1,24 @@
-import { TransportError } from './errors.ts';
+import { TransportError } from './errors.ts'
 
 /** Certificates as PEM; `verify: false` accepts any server certificate and is for tests on loopback only. */
 export interface TlsOptions {
-  readonly ca?: string | Uint8Array;
-  readonly cert?: string | Uint8Array;
-  readonly key?: string | Uint8Array;
-  readonly verify: boolean;
+  readonly ca?: string | Uint8Array
+  readonly cert?: string | Uint8Array
+  readonly key?: string | Uint8Array
+  readonly verify: boolean
 }
 
 /** Where an engine listens. */
 export type Endpoint =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'npipe'; readonly path: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: TlsOptions };
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: TlsOptions }
 
 /** The ports that Docker's own client assumes. */
-const PLAIN_PORT = 2375;
-const TLS_PORT = 2376;
+const PLAIN_PORT = 2375
+const TLS_PORT = 2376
 
-const FORMS = 'unix:///path, npipe:////./pipe/name, tcp://host:port, http://host:port or https://host:port';
+const FORMS = 'unix:///path, npipe:////./pipe/name, tcp://host:port, http://host:port or https://host:port'
 
 /**
  * Reads `unix://`, `npipe://`, `tcp://`, `http://` and `https://`, as in DOCKER_HOST. `https` means TLS with
@@ -26,25 +26,27 @@ const FORMS = 'unix:///path, npipe:////./pipe/name, tcp://host:port, http://host
  * `invalid-endpoint`, or `unsupported-endpoint` for `ssh://`, `fd://` and whatever else another program may serve.
  */
 export function parseEndpoint(text: string): Endpoint {
-  const split = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text.trim());
-  if (split === null) throw invalid(text, `write it as ${FORMS}`);
-  const [, scheme = '', rest = ''] = split;
+  const split = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text.trim())
+  if (split === null) throw invalid(text, `write it as ${FORMS}`)
+  const [, scheme = '', rest = ''] = split
   switch (scheme.toLowerCase()) {
     case 'unix':
-      if (!rest.startsWith('/') || rest.length < 2) throw invalid(text, 'a unix endpoint needs an absolute path: unix:///path');
-      return { kind: 'unix', path: rest };
+      if (!rest.startsWith('/') || rest.length < 2)
+        throw invalid(text, 'a unix endpoint needs an absolute path: unix:///path')
+      return { kind: 'unix', path: rest }
     case 'npipe':
-      if (!/^[/\\]{2}[^/\\]+[/\\]pipe[/\\].+$/i.test(rest)) throw invalid(text, 'a pipe is named as npipe:////./pipe/name');
-      return { kind: 'npipe', path: rest };
+      if (!/^[/\\]{2}[^/\\]+[/\\]pipe[/\\].+$/i.test(rest))
+        throw invalid(text, 'a pipe is named as npipe:////./pipe/name')
+      return { kind: 'npipe', path: rest }
     case 'tcp':
     case 'http':
-      return { kind: 'tcp', ...readAddress(text, rest, PLAIN_PORT) };
+      return { kind: 'tcp', ...readAddress(text, rest, PLAIN_PORT) }
     case 'https':
-      return { kind: 'tcp', ...readAddress(text, rest, TLS_PORT), tls: { verify: true } };
+      return { kind: 'tcp', ...readAddress(text, rest, TLS_PORT), tls: { verify: true } }
     case 'ssh':
-      throw unsupported(text, 'ssh:// is not supported by this transport yet');
+      throw unsupported(text, 'ssh:// is not supported by this transport yet')
     default:
-      throw unsupported(text, `${scheme}:// is not supported; write it as ${FORMS}`);
+      throw unsupported(text, `${scheme}:// is not supported; write it as ${FORMS}`)
   }
 }
 
@@ -52,39 +54,43 @@ export function parseEndpoint(text: string): Endpoint {
 export function formatEndpoint(endpoint: Endpoint): string {
   switch (endpoint.kind) {
     case 'unix':
-      return `unix://${endpoint.path}`;
+      return `unix://${endpoint.path}`
     case 'npipe':
-      return `npipe://${endpoint.path}`;
+      return `npipe://${endpoint.path}`
     case 'tcp':
-      return `${endpoint.tls === undefined ? 'tcp' : 'https'}://${formatAddress(endpoint.host, endpoint.port)}`;
+      return `${endpoint.tls === undefined ? 'tcp' : 'https'}://${formatAddress(endpoint.host, endpoint.port)}`
   }
 }
 
 /** `host:port`, an IPv6 address in brackets. */
 export function formatAddress(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-function readAddress(text: string, rest: string, defaultPort: number): { readonly host: string; readonly port: number } {
-  if (rest.includes('@')) throw invalid(text, 'a user or password has no place in it');
+function readAddress(
+  text: string,
+  rest: string,
+  defaultPort: number,
+): { readonly host: string; readonly port: number } {
+  if (rest.includes('@')) throw invalid(text, 'a user or password has no place in it')
   // WHATWG URLs drop the port that is their scheme's default, so that http://host:80 would lose it: read it by hand.
-  const address = /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([^[\]:/?#\s]+))(?::(\d{1,5}))?\/?$/i.exec(rest);
-  if (address === null) throw invalid(text, 'it needs a host and a port, and nothing after them');
-  const host = address[1] ?? address[2] ?? '';
-  const port = address[3] === undefined ? defaultPort : Number(address[3]);
-  if (port < 1 || port > 65_535) throw invalid(text, 'the port must be between 1 and 65535');
-  return { host, port };
+  const address = /^(?:\[([0-9a-f:.]+(?:%[\w.-]+)?)\]|([^[\]:/?#\s]+))(?::(\d{1,5}))?\/?$/i.exec(rest)
+  if (address === null) throw invalid(text, 'it needs a host and a port, and nothing after them')
+  const host = address[1] ?? address[2] ?? ''
+  const port = address[3] === undefined ? defaultPort : Number(address[3])
+  if (port < 1 || port > 65_535) throw invalid(text, 'the port must be between 1 and 65535')
+  return { host, port }
 }
 
 function invalid(text: string, why: string): TransportError {
-  return new TransportError('invalid-endpoint', `not an engine's endpoint: ${quoted(text)}: ${why}`);
+  return new TransportError('invalid-endpoint', `not an engine's endpoint: ${quoted(text)}: ${why}`)
 }
 
 function unsupported(text: string, why: string): TransportError {
-  return new TransportError('unsupported-endpoint', `cannot use the endpoint ${quoted(text)}: ${why}`);
+  return new TransportError('unsupported-endpoint', `cannot use the endpoint ${quoted(text)}: ${why}`)
 }
 
 /** Passwords that someone put into an endpoint must not get into logs. */
 function quoted(text: string): string {
-  return JSON.stringify(text.replace(/\/\/[^/]*@/, '//…@'));
+  return JSON.stringify(text.replace(/\/\/[^/]*@/, '//…@'))
 }

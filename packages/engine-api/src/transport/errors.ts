@@ -14,37 +14,41 @@ export type TransportErrorKind =
   | 'daemon'
   | 'closed'
   | 'invalid-endpoint'
-  | 'unsupported-endpoint';
+  | 'unsupported-endpoint'
 
 /** The only error class that the transport makes. An abort is never one of these: it rejects with the signal's reason. */
 export class TransportError extends Error {
-  override readonly name = 'TransportError';
-  readonly kind: TransportErrorKind;
+  override readonly name = 'TransportError'
+  readonly kind: TransportErrorKind
 
   constructor(kind: TransportErrorKind, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
-    this.kind = kind;
+    super(message, options)
+    this.kind = kind
   }
 }
 
 /** The system's error code (`ECONNRESET`, `HPE_INVALID_CONSTANT`, …), if the error has one. */
 export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
 }
 
 /** The error's message, or whatever was thrown in its place as text. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? error.message || (errorCode(error) ?? error.name) : String(error);
+  return error instanceof Error ? error.message || (errorCode(error) ?? error.name) : String(error)
 }
 
 /** Says that a connection which had been made ended too early. */
 export function connectionLost(while_: string, cause?: unknown): TransportError {
-  const detail = cause === undefined ? '' : `: ${errorText(cause)}`;
-  return new TransportError('connection-lost', `the connection was lost ${while_}${detail}`, cause === undefined ? {} : { cause });
+  const detail = cause === undefined ? '' : `: ${errorText(cause)}`
+  return new TransportError(
+    'connection-lost',
+    `the connection was lost ${while_}${detail}`,
+    cause === undefined ? {} : { cause },
+  )
 }
 
 /** Says that the transport was closed under a call, or before it. */
 export function transportClosed(): TransportError {
-  return new TransportError('closed', 'the transport is closed');
+  return new TransportError('closed', 'the transport is closed')
 }

@@ -1,25 +1,25 @@
-import { DecodedItems, type Decoder } from './decoding.ts';
-import { TransportError } from './errors.ts';
+import { DecodedItems, type Decoder } from './decoding.ts'
+import { TransportError } from './errors.ts'
 
 /** `stdin` is what an engine echoes of the input; most never send it. */
-export type FrameStream = 'stdin' | 'stdout' | 'stderr';
+export type FrameStream = 'stdin' | 'stdout' | 'stderr'
 
 /** A piece of one stream. A long frame comes in several pieces, as its bytes arrive. */
 export interface Frame {
-  readonly stream: FrameStream;
+  readonly stream: FrameStream
   /** Whether a frame begins with this piece. */
-  readonly begins: boolean;
+  readonly begins: boolean
   /** A view of the chunk that was pushed, not a copy. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array
 }
 
-const HEADER_BYTES = 8;
-const SYSTEM_ERROR = 3;
+const HEADER_BYTES = 8
+const SYSTEM_ERROR = 3
 
 /** How much of a daemon's own message is kept. */
-const ERROR_TEXT_BYTES = 64 * 1024;
+const ERROR_TEXT_BYTES = 64 * 1024
 
-const STREAMS: readonly FrameStream[] = ['stdin', 'stdout', 'stderr'];
+const STREAMS: readonly FrameStream[] = ['stdin', 'stdout', 'stderr']
 
 /**
  * Takes apart Docker's multiplexed streams: before each frame a type byte, three zero bytes and the length in four
@@ -30,94 +30,97 @@ const STREAMS: readonly FrameStream[] = ['stdin', 'stdout', 'stderr'];
  * that is not zero, and an end within a frame are `protocol` errors.
  */
 export class FrameDecoder implements Decoder<Frame> {
-  readonly #header = new Uint8Array(HEADER_BYTES);
-  #headerBytes = 0;
-  #type = 0;
+  readonly #header = new Uint8Array(HEADER_BYTES)
+  #headerBytes = 0
+  #type = 0
   /** What is still to come of the frame's payload. */
-  #rest = 0;
-  #begins = true;
-  #errorText: Uint8Array[] = [];
-  #errorBytes = 0;
+  #rest = 0
+  #begins = true
+  #errorText: Uint8Array[] = []
+  #errorBytes = 0
 
   push(chunk: Uint8Array, emit: (frame: Frame) => void): void {
-    let at = 0;
+    let at = 0
     while (at < chunk.length) {
       if (this.#rest === 0) {
-        at = this.#readHeader(chunk, at);
-        if (this.#headerBytes > 0) return;
-        if (this.#rest === 0) this.#endFrame();
+        at = this.#readHeader(chunk, at)
+        if (this.#headerBytes > 0) return
+        if (this.#rest === 0) this.#endFrame()
       } else {
-        const end = Math.min(chunk.length, at + this.#rest);
-        this.#rest -= end - at;
-        const stream = STREAMS[this.#type];
-        if (stream === undefined) this.#keepError(chunk.subarray(at, end));
-        else emit({ stream, begins: this.#begins, bytes: chunk.subarray(at, end) });
-        this.#begins = false;
-        at = end;
-        if (this.#rest === 0) this.#endFrame();
+        const end = Math.min(chunk.length, at + this.#rest)
+        this.#rest -= end - at
+        const stream = STREAMS[this.#type]
+        if (stream === undefined) this.#keepError(chunk.subarray(at, end))
+        else emit({ stream, begins: this.#begins, bytes: chunk.subarray(at, end) })
+        this.#begins = false
+        at = end
+        if (this.#rest === 0) this.#endFrame()
       }
     }
   }
 
   end(): void {
-    if (this.#headerBytes === 0 && this.#rest === 0) return;
-    const missing = this.#rest === 0 ? HEADER_BYTES - this.#headerBytes : this.#rest;
-    const where = this.#rest === 0 ? 'the header of a frame' : 'a frame';
-    throw new TransportError('protocol', `the stream was truncated: it ended within ${where}, ${missing} bytes short`);
+    if (this.#headerBytes === 0 && this.#rest === 0) return
+    const missing = this.#rest === 0 ? HEADER_BYTES - this.#headerBytes : this.#rest
+    const where = this.#rest === 0 ? 'the header of a frame' : 'a frame'
+    throw new TransportError('protocol', `the stream was truncated: it ended within ${where}, ${missing} bytes short`)
   }
 
   /** Reads as much of a header as there is; `#headerBytes` is 0 again once it is whole. */
   #readHeader(chunk: Uint8Array, from: number): number {
     if (this.#headerBytes === 0 && chunk.length - from >= HEADER_BYTES) {
-      this.#beginFrame(chunk, from);
-      return from + HEADER_BYTES;
+      this.#beginFrame(chunk, from)
+      return from + HEADER_BYTES
     }
-    const end = Math.min(chunk.length, from + HEADER_BYTES - this.#headerBytes);
-    this.#header.set(chunk.subarray(from, end), this.#headerBytes);
-    this.#headerBytes += end - from;
+    const end = Math.min(chunk.length, from + HEADER_BYTES - this.#headerBytes)
+    this.#header.set(chunk.subarray(from, end), this.#headerBytes)
+    this.#headerBytes += end - from
     if (this.#headerBytes === HEADER_BYTES) {
-      this.#headerBytes = 0;
-      this.#beginFrame(this.#header, 0);
+      this.#headerBytes = 0
+      this.#beginFrame(this.#header, 0)
     }
-    return end;
+    return end
   }
 
   #beginFrame(bytes: Uint8Array, at: number): void {
-    const type = byteAt(bytes, at);
-    const padding = byteAt(bytes, at + 1) | byteAt(bytes, at + 2) | byteAt(bytes, at + 3);
+    const type = byteAt(bytes, at)
+    const padding = byteAt(bytes, at + 1) | byteAt(bytes, at + 2) | byteAt(bytes, at + 3)
     if (type > SYSTEM_ERROR || padding !== 0) {
-      const header = Buffer.from(bytes.subarray(at, at + HEADER_BYTES)).toString('hex');
-      throw new TransportError('protocol', `the stream is not multiplexed as it should be: a frame begins with ${header}`);
+      const header = Buffer.from(bytes.subarray(at, at + HEADER_BYTES)).toString('hex')
+      throw new TransportError(
+        'protocol',
+        `the stream is not multiplexed as it should be: a frame begins with ${header}`,
+      )
     }
-    this.#type = type;
-    this.#begins = true;
+    this.#type = type
+    this.#begins = true
     // The multiplication keeps the uppermost bit from making it negative.
     this.#rest =
       byteAt(bytes, at + 4) * 0x1000000 +
-      ((byteAt(bytes, at + 5) << 16) | (byteAt(bytes, at + 6) << 8) | byteAt(bytes, at + 7));
+      ((byteAt(bytes, at + 5) << 16) | (byteAt(bytes, at + 6) << 8) | byteAt(bytes, at + 7))
   }
 
   #keepError(piece: Uint8Array): void {
-    if (this.#errorBytes >= ERROR_TEXT_BYTES) return;
-    this.#errorText.push(piece);
-    this.#errorBytes += piece.length;
+    if (this.#errorBytes >= ERROR_TEXT_BYTES) return
+    this.#errorText.push(piece)
+    this.#errorBytes += piece.length
   }
 
   #endFrame(): void {
-    if (this.#type !== SYSTEM_ERROR) return;
-    const text = Buffer.concat(this.#errorText).subarray(0, ERROR_TEXT_BYTES).toString('utf8').trim();
-    this.#errorText = [];
-    this.#errorBytes = 0;
-    throw new TransportError('daemon', text === '' ? 'the engine ended the stream with an error' : text);
+    if (this.#type !== SYSTEM_ERROR) return
+    const text = Buffer.concat(this.#errorText).subarray(0, ERROR_TEXT_BYTES).toString('utf8').trim()
+    this.#errorText = []
+    this.#errorBytes = 0
+    throw new TransportError('daemon', text === '' ? 'the engine ended the stream with an error' : text)
   }
 }
 
 /** The frames of a multiplexed stream; leaving the loop closes the source. */
 export function demultiplex(source: AsyncIterable<Uint8Array>): DecodedItems<Frame> {
-  return new DecodedItems(source, new FrameDecoder());
+  return new DecodedItems(source, new FrameDecoder())
 }
 
 /** A byte within the chunk: the lengths are checked before. */
 function byteAt(bytes: Uint8Array, at: number): number {
-  return bytes[at] ?? 0;
+  return bytes[at] ?? 0
 }

@@ -1,13 +1,13 @@
-import { DecodedItems, type Decoder } from './decoding.ts';
-import { errorText, TransportError } from './errors.ts';
+import { DecodedItems, type Decoder } from './decoding.ts'
+import { errorText, TransportError } from './errors.ts'
 
-const NEWLINE = 0x0a;
+const NEWLINE = 0x0a
 
 /** A line longer than this is not a message, but something that only looks like a stream of them. */
-const LINE_LIMIT_BYTES = 64 * 1024 * 1024;
+const LINE_LIMIT_BYTES = 64 * 1024 * 1024
 
 /** How much of a line that is not JSON is shown in the error. */
-const EXCERPT_CHARACTERS = 200;
+const EXCERPT_CHARACTERS = 200
 
 /**
  * JSON messages, one a line, as engines send progress, events and statistics. Lines are decoded whole, so that a
@@ -16,51 +16,53 @@ const EXCERPT_CHARACTERS = 200;
  */
 export class JsonLinesDecoder implements Decoder<unknown> {
   /** The beginning of a line whose end has not come yet, in pieces: each byte is joined once. */
-  #pieces: Uint8Array[] = [];
-  #pieceBytes = 0;
+  #pieces: Uint8Array[] = []
+  #pieceBytes = 0
 
   push(chunk: Uint8Array, emit: (message: unknown) => void): void {
-    let from = 0;
+    let from = 0
     for (let newline = chunk.indexOf(NEWLINE); newline !== -1; newline = chunk.indexOf(NEWLINE, from)) {
-      this.#endLine(chunk.subarray(from, newline), emit);
-      from = newline + 1;
+      this.#endLine(chunk.subarray(from, newline), emit)
+      from = newline + 1
     }
-    if (from === chunk.length) return;
-    this.#pieces.push(chunk.subarray(from));
-    this.#pieceBytes += chunk.length - from;
+    if (from === chunk.length) return
+    this.#pieces.push(chunk.subarray(from))
+    this.#pieceBytes += chunk.length - from
     if (this.#pieceBytes > LINE_LIMIT_BYTES) {
-      throw new TransportError('protocol', `the engine sent a message of more than ${LINE_LIMIT_BYTES} bytes`);
+      throw new TransportError('protocol', `the engine sent a message of more than ${LINE_LIMIT_BYTES} bytes`)
     }
   }
 
   end(emit: (message: unknown) => void): void {
-    this.#endLine(new Uint8Array(0), emit);
+    this.#endLine(new Uint8Array(0), emit)
   }
 
   #endLine(last: Uint8Array, emit: (message: unknown) => void): void {
-    let line = last;
+    let line = last
     if (this.#pieceBytes > 0) {
-      this.#pieces.push(last);
-      line = Buffer.concat(this.#pieces, this.#pieceBytes + last.length);
-      this.#pieces = [];
-      this.#pieceBytes = 0;
+      this.#pieces.push(last)
+      line = Buffer.concat(this.#pieces, this.#pieceBytes + last.length)
+      this.#pieces = []
+      this.#pieceBytes = 0
     }
-    const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8');
-    if (text.trim() !== '') emit(parse(text));
+    const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8')
+    if (text.trim() !== '') emit(parse(text))
   }
 }
 
 /** The messages of a stream of JSON lines; leaving the loop closes the source. */
 export function jsonMessages(source: AsyncIterable<Uint8Array>): DecodedItems<unknown> {
-  return new DecodedItems(source, new JsonLinesDecoder());
+  return new DecodedItems(source, new JsonLinesDecoder())
 }
 
 function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return value;
+    const value: unknown = JSON.parse(text)
+    return value
   } catch (cause) {
-    const begins = JSON.stringify(text.slice(0, EXCERPT_CHARACTERS));
-    throw new TransportError('protocol', `the engine sent a line that is not JSON (${errorText(cause)}): ${begins}`, { cause });
+    const begins = JSON.stringify(text.slice(0, EXCERPT_CHARACTERS))
+    throw new TransportError('protocol', `the engine sent a line that is not JSON (${errorText(cause)}): ${begins}`, {
+      cause,
+    })
   }
 }

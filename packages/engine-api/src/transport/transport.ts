@@ -1,13 +1,13 @@
-import { Agent } from 'node:http';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { connect, whenConnected } from './connect.ts';
-import { type Endpoint, formatAddress, formatEndpoint } from './endpoint.ts';
-import { transportClosed } from './errors.ts';
-import { answerBody, headOf, hijacked, refusedUpgrade } from './answer.ts';
-import { exchange, type Inbound, type Outbound, StaleConnection } from './exchange.ts';
-import { HijackedStream } from './hijack.ts';
-import { Lifetime } from './lifetime.ts';
+import { Agent } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { connect, whenConnected } from './connect.ts'
+import { type Endpoint, formatAddress, formatEndpoint } from './endpoint.ts'
+import { transportClosed } from './errors.ts'
+import { answerBody, headOf, hijacked, refusedUpgrade } from './answer.ts'
+import { exchange, type Inbound, type Outbound, StaleConnection } from './exchange.ts'
+import { HijackedStream } from './hijack.ts'
+import { Lifetime } from './lifetime.ts'
 import {
   outgoingBody,
   type RequestOptions,
@@ -16,31 +16,31 @@ import {
   type Upgraded,
   type UpgradeOptions,
   type UpgradeResponse,
-} from './message.ts';
-import { Slots } from './slots.ts';
+} from './message.ts'
+import { Slots } from './slots.ts'
 
 export interface TransportOptions {
-  readonly endpoint: Endpoint;
+  readonly endpoint: Endpoint
   /** How many ordinary calls are under way at once, and how many idle connections are kept; 32 unless given. */
-  readonly maxCalls?: number;
+  readonly maxCalls?: number
 }
 
-const DEFAULT_MAX_CALLS = 32;
+const DEFAULT_MAX_CALLS = 32
 
 /** The methods that may be sent again when a kept connection turns out to be dead: they change nothing. */
-const REPEATABLE = new Set(['GET', 'HEAD']);
+const REPEATABLE = new Set(['GET', 'HEAD'])
 
 /** Hands the agent's connections to the transport, which keeps account of them. */
 class TrackedAgent extends Agent {
-  readonly #open: () => Socket;
+  readonly #open: () => Socket
 
   constructor(open: () => Socket, keep: { readonly keepAlive: boolean; readonly maxFreeSockets: number }) {
-    super(keep);
-    this.#open = open;
+    super(keep)
+    this.#open = open
   }
 
   override createConnection(): Socket {
-    return this.#open();
+    return this.#open()
   }
 }
 
@@ -50,37 +50,37 @@ class TrackedAgent extends Agent {
  * There are no timeouts: a deadline is the caller's signal.
  */
 export class Transport implements AsyncDisposable {
-  readonly endpoint: Endpoint;
-  readonly #kept: TrackedAgent;
-  readonly #single: TrackedAgent;
-  readonly #slots: Slots;
-  readonly #sockets = new Set<Socket>();
-  readonly #connected = new WeakSet<Socket>();
-  readonly #calls = new Set<Lifetime>();
-  readonly #host: string;
-  readonly #engine: string;
-  readonly #wasConnected = (socket: Socket): boolean => this.#connected.has(socket);
-  #closing: Promise<void> | undefined;
+  readonly endpoint: Endpoint
+  readonly #kept: TrackedAgent
+  readonly #single: TrackedAgent
+  readonly #slots: Slots
+  readonly #sockets = new Set<Socket>()
+  readonly #connected = new WeakSet<Socket>()
+  readonly #calls = new Set<Lifetime>()
+  readonly #host: string
+  readonly #engine: string
+  readonly #wasConnected = (socket: Socket): boolean => this.#connected.has(socket)
+  #closing: Promise<void> | undefined
 
   constructor(options: TransportOptions) {
-    const { endpoint, maxCalls = DEFAULT_MAX_CALLS } = options;
-    this.endpoint = endpoint;
-    this.#host = endpoint.kind === 'tcp' ? formatAddress(endpoint.host, endpoint.port) : 'localhost';
-    this.#engine = formatEndpoint(endpoint);
-    this.#slots = new Slots(maxCalls);
-    const open = (): Socket => this.#open();
-    this.#kept = new TrackedAgent(open, { keepAlive: true, maxFreeSockets: maxCalls });
-    this.#single = new TrackedAgent(open, { keepAlive: false, maxFreeSockets: 0 });
+    const { endpoint, maxCalls = DEFAULT_MAX_CALLS } = options
+    this.endpoint = endpoint
+    this.#host = endpoint.kind === 'tcp' ? formatAddress(endpoint.host, endpoint.port) : 'localhost'
+    this.#engine = formatEndpoint(endpoint)
+    this.#slots = new Slots(maxCalls)
+    const open = (): Socket => this.#open()
+    this.#kept = new TrackedAgent(open, { keepAlive: true, maxFreeSockets: maxCalls })
+    this.#single = new TrackedAgent(open, { keepAlive: false, maxFreeSockets: 0 })
   }
 
   /** The connections that are open or being opened, idle ones included. */
   get openSockets(): number {
-    return this.#sockets.size;
+    return this.#sockets.size
   }
 
   /** Sends a request; resolves when the head of the answer is there. Any status is an answer, none is an error here. */
   request(options: RequestOptions): Promise<Response> {
-    return this.#run(options.signal, (call) => this.#send(options, call));
+    return this.#run(options.signal, (call) => this.#send(options, call))
   }
 
   /**
@@ -88,14 +88,14 @@ export class Transport implements AsyncDisposable {
    * any other answer is an ordinary one. The signal goes on to reach the stream for as long as it is open.
    */
   upgrade(options: UpgradeOptions): Promise<UpgradeResponse> {
-    const halfClose = this.endpoint.kind === 'npipe' ? 'empty-message' : 'shutdown';
+    const halfClose = this.endpoint.kind === 'npipe' ? 'empty-message' : 'shutdown'
     return this.#run(options.signal, (call) =>
       this.#sendUpgrade(options, call, (inbound) => {
-        const connection = hijacked(inbound, call);
-        if (connection === undefined) return refusedUpgrade(inbound, call);
-        return { ...headOf(inbound), upgraded: true, stream: new HijackedStream({ ...connection, call, halfClose }) };
+        const connection = hijacked(inbound, call)
+        if (connection === undefined) return refusedUpgrade(inbound, call)
+        return { ...headOf(inbound), upgraded: true, stream: new HijackedStream({ ...connection, call, halfClose }) }
       }),
-    );
+    )
   }
 
   /**
@@ -105,73 +105,79 @@ export class Transport implements AsyncDisposable {
   upgradeSocket(options: UpgradeOptions): Promise<Upgraded<Duplex>> {
     return this.#run(options.signal, (call) =>
       this.#sendUpgrade(options, call, (inbound) => {
-        const { socket } = inbound;
-        if (socket === undefined) return refusedUpgrade(inbound, call);
-        call.whenStopped(() => socket.destroy());
+        const { socket } = inbound
+        if (socket === undefined) return refusedUpgrade(inbound, call)
+        call.whenStopped(() => socket.destroy())
         // The protocol on top has listeners of its own, but a little later; a reset until then must not be unhandled.
-        socket.on('error', () => {});
-        socket.once('close', () => call.finish());
-        return { ...headOf(inbound), upgraded: true, stream: socket };
+        socket.on('error', () => {})
+        socket.once('close', () => call.finish())
+        return { ...headOf(inbound), upgraded: true, stream: socket }
       }),
-    );
+    )
   }
 
   /** Ends every call and stream with the `closed` error and resolves once no connection is left; may be called again. */
   close(): Promise<void> {
-    this.#closing ??= this.#shutDown();
-    return this.#closing;
+    this.#closing ??= this.#shutDown()
+    return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
+    return this.close()
   }
 
   async #shutDown(): Promise<void> {
-    const reason = transportClosed();
-    for (const call of [...this.#calls]) call.stop(reason);
-    this.#kept.destroy();
-    this.#single.destroy();
-    const closed = [...this.#sockets].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(closed);
+    const reason = transportClosed()
+    for (const call of [...this.#calls]) call.stop(reason)
+    this.#kept.destroy()
+    this.#single.destroy()
+    const closed = [...this.#sockets].map(
+      (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+    )
+    for (const socket of this.#sockets) socket.destroy()
+    await Promise.all(closed)
   }
 
   async #run<Answer>(signal: AbortSignal | undefined, send: (call: Lifetime) => Promise<Answer>): Promise<Answer> {
-    if (signal?.aborted === true) throw signal.reason;
-    if (this.#closing !== undefined) throw transportClosed();
-    const call = new Lifetime(signal, this.#calls);
+    if (signal?.aborted === true) throw signal.reason
+    if (this.#closing !== undefined) throw transportClosed()
+    const call = new Lifetime(signal, this.#calls)
     try {
-      return await send(call);
+      return await send(call)
     } catch (error) {
-      call.finish();
-      throw error;
+      call.finish()
+      throw error
     }
   }
 
   async #send(options: RequestOptions, call: Lifetime): Promise<Response> {
-    const outbound = this.#outbound(options, options.method ?? 'GET', call);
-    const streamed = outbound.body.kind === 'chunks';
+    const outbound = this.#outbound(options, options.method ?? 'GET', call)
+    const streamed = outbound.body.kind === 'chunks'
     // A streamed body may itself depend on another call, and must not wait for a slot that the other one needs.
-    const release = streamed || options.lasting === true ? undefined : await this.#slots.take(call);
+    const release = streamed || options.lasting === true ? undefined : await this.#slots.take(call)
     try {
-      const accept = (inbound: Inbound): Response => ({ ...headOf(inbound), body: answerBody(inbound, call) });
-      throwIfStopped(call);
-      const answer = await exchange({ ...outbound, agent: streamed ? this.#single : this.#kept }, accept);
-      if (!(answer instanceof StaleConnection)) return answer;
-      throwIfStopped(call);
-      if (!REPEATABLE.has(outbound.method) || outbound.body.kind !== 'none') throw answer.error;
+      const accept = (inbound: Inbound): Response => ({ ...headOf(inbound), body: answerBody(inbound, call) })
+      throwIfStopped(call)
+      const answer = await exchange({ ...outbound, agent: streamed ? this.#single : this.#kept }, accept)
+      if (!(answer instanceof StaleConnection)) return answer
+      throwIfStopped(call)
+      if (!REPEATABLE.has(outbound.method) || outbound.body.kind !== 'none') throw answer.error
       // On a connection of its own, for the other kept ones may be as dead as the first.
-      return fresh(await exchange({ ...outbound, agent: this.#single }, accept));
+      return fresh(await exchange({ ...outbound, agent: this.#single }, accept))
     } finally {
       // A body that came with its head is over, and its connection free again, by the end of this turn.
-      if (release !== undefined) setImmediate(release);
+      if (release !== undefined) setImmediate(release)
     }
   }
 
-  async #sendUpgrade<Answer>(options: UpgradeOptions, call: Lifetime, accept: (inbound: Inbound) => Answer): Promise<Answer> {
-    const outbound = this.#outbound(options, options.method ?? 'POST', call);
-    const headers = { connection: 'Upgrade', upgrade: 'tcp', ...options.headers };
-    return fresh(await exchange({ ...outbound, headers, agent: this.#single }, accept));
+  async #sendUpgrade<Answer>(
+    options: UpgradeOptions,
+    call: Lifetime,
+    accept: (inbound: Inbound) => Answer,
+  ): Promise<Answer> {
+    const outbound = this.#outbound(options, options.method ?? 'POST', call)
+    const headers = { connection: 'Upgrade', upgrade: 'tcp', ...options.headers }
+    return fresh(await exchange({ ...outbound, headers, agent: this.#single }, accept))
   }
 
   #outbound(options: UpgradeOptions, method: string, call: Lifetime): Omit<Outbound, 'agent'> {
@@ -184,24 +190,24 @@ export class Transport implements AsyncDisposable {
       call,
       engine: this.#engine,
       wasConnected: this.#wasConnected,
-    };
+    }
   }
 
   #open(): Socket {
-    const socket = connect(this.endpoint);
-    this.#sockets.add(socket);
-    whenConnected(this.endpoint, socket, () => this.#connected.add(socket));
-    socket.once('close', () => this.#sockets.delete(socket));
-    return socket;
+    const socket = connect(this.endpoint)
+    this.#sockets.add(socket)
+    whenConnected(this.endpoint, socket, () => this.#connected.add(socket))
+    socket.once('close', () => this.#sockets.delete(socket))
+    return socket
   }
 }
 
 /** A connection made for the request cannot have been a stale one. */
 function fresh<Answer>(answer: Answer | StaleConnection): Answer {
-  if (answer instanceof StaleConnection) throw answer.error;
-  return answer;
+  if (answer instanceof StaleConnection) throw answer.error
+  return answer
 }
 
 function throwIfStopped(call: Lifetime): void {
-  if (call.stopped !== undefined) throw call.stopped.reason;
+  if (call.stopped !== undefined) throw call.stopped.reason
 }

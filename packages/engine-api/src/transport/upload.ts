@@ -1,51 +1,55 @@
-import type { ClientRequest } from 'node:http';
+import type { ClientRequest } from 'node:http'
 
 /** A request body on its way to the engine. */
 export interface Upload {
   /** Whether all of it has been handed over. */
-  readonly isDone: () => boolean;
+  readonly isDone: () => boolean
   /** Stops reading the source and closes it; what has been sent stays sent. */
-  readonly cancel: () => void;
+  readonly cancel: () => void
 }
 
 /** The upload of a request whose body, if any, was sent together with its head. */
-export const nothingToUpload: Upload = { isDone: () => true, cancel: () => {} };
+export const nothingToUpload: Upload = { isDone: () => true, cancel: () => {} }
 
 /**
  * Sends the chunks one after the other, at the speed at which the engine takes them. A source that throws is
  * reported to `onFailure`; the engine's failures are the request's own events.
  */
-export function upload(source: AsyncIterable<Uint8Array>, request: ClientRequest, onFailure: (error: unknown) => void): Upload {
-  const iterator = source[Symbol.asyncIterator]();
-  let state: 'sending' | 'done' | 'cancelled' = 'sending';
+export function upload(
+  source: AsyncIterable<Uint8Array>,
+  request: ClientRequest,
+  onFailure: (error: unknown) => void,
+): Upload {
+  const iterator = source[Symbol.asyncIterator]()
+  let state: 'sending' | 'done' | 'cancelled' = 'sending'
 
   const sendNext = (): void => {
-    if (state === 'sending') nextOf(iterator).then(sendChunk, fail);
-  };
+    if (state === 'sending') nextOf(iterator).then(sendChunk, fail)
+  }
   const sendChunk = (result: IteratorResult<Uint8Array, unknown>): void => {
-    if (state !== 'sending') return;
+    if (state !== 'sending') return
     if (result.done === true) {
-      state = 'done';
-      request.end();
-    } else if (request.write(result.value)) sendNext();
-    else request.once('drain', sendNext);
-  };
+      state = 'done'
+      request.end()
+    } else if (request.write(result.value)) sendNext()
+    else request.once('drain', sendNext)
+  }
   const fail = (error: unknown): void => {
-    if (state !== 'sending') return;
-    state = 'cancelled';
-    onFailure(error);
-  };
+    if (state !== 'sending') return
+    state = 'cancelled'
+    onFailure(error)
+  }
 
-  sendNext();
+  sendNext()
   return {
     isDone: () => state === 'done',
     cancel: () => {
-      if (state !== 'sending') return;
-      state = 'cancelled';
-      request.off('drain', sendNext);
-      closeQuietly(iterator);
+      if (state !== 'sending') return
+      state = 'cancelled'
+      request.off('drain', sendNext)
+      closeQuietly(iterator)
     },
-  };
+  }
 }
 
 /**
@@ -54,7 +58,7 @@ export function upload(source: AsyncIterable<Uint8Array>, request: ClientRequest
  */
 export function closeQuietly(iterator: AsyncIterator<unknown, unknown>): void {
   try {
-    void Promise.resolve(iterator.return?.()).catch(() => {});
+    void Promise.resolve(iterator.return?.()).catch(() => {})
   } catch {
     // An iterator may also throw at once instead of rejecting.
   }
@@ -62,5 +66,5 @@ export function closeQuietly(iterator: AsyncIterator<unknown, unknown>): void {
 
 /** `next()` of an iterator that may throw at once instead of rejecting. */
 async function nextOf(iterator: AsyncIterator<Uint8Array, unknown>): Promise<IteratorResult<Uint8Array, unknown>> {
-  return iterator.next();
+  return iterator.next()
 }

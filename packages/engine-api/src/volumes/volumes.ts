@@ -38,7 +38,11 @@ const engineLabels = new Set(['com.docker.volume.anonymous'])
  * `POST /volumes/create`, which answers an existing volume as if it had made it: the operation's label tells which of
  * the two it was, also among calls at the same time.
  */
-export async function createVolume(client: EngineClient, spec: VolumeSpec, { signal }: CallOptions = {}): Promise<CreatedVolume> {
+export async function createVolume(
+  client: EngineClient,
+  spec: VolumeSpec,
+  { signal }: CallOptions = {},
+): Promise<CreatedVolume> {
   const call = volumeCall(client, 'createVolume', spec.name)
   return perform(call, {}, async () => {
     const existing = spec.name === undefined ? undefined : await findVolume(client, spec.name, signal)
@@ -94,7 +98,11 @@ export async function removeVolume(
   })
 }
 
-async function findVolume(client: EngineClient, name: string, signal?: AbortSignal): Promise<VolumeDetails | undefined> {
+async function findVolume(
+  client: EngineClient,
+  name: string,
+  signal?: AbortSignal,
+): Promise<VolumeDetails | undefined> {
   try {
     return await getVolume(client, name, signal)
   } catch (error) {
@@ -110,8 +118,14 @@ async function getVolume(client: EngineClient, name: string, signal?: AbortSigna
 }
 
 /** `GET /volumes/{name}`. */
-export async function inspectVolume(client: EngineClient, name: string, options: CallOptions = {}): Promise<VolumeDetails> {
-  return perform(volumeCall(client, 'inspectVolume', name), missingVolume, () => getVolume(client, name, options.signal))
+export async function inspectVolume(
+  client: EngineClient,
+  name: string,
+  options: CallOptions = {},
+): Promise<VolumeDetails> {
+  return perform(volumeCall(client, 'inspectVolume', name), missingVolume, () =>
+    getVolume(client, name, options.signal),
+  )
 }
 
 /** `GET /volumes`. */
@@ -127,7 +141,9 @@ export async function listVolumes(
     const { Volumes: volumes } = answer as { readonly Volumes?: readonly VolumeJson[] | null }
     return (volumes ?? [])
       .map(volumeDetails)
-      .filter(({ name, labels }) => (filter.name === undefined || name === filter.name) && matchesLabels(labels, filter))
+      .filter(
+        ({ name, labels }) => (filter.name === undefined || name === filter.name) && matchesLabels(labels, filter),
+      )
   })
 }
 

@@ -1,15 +1,15 @@
-import { describe, expect, it } from 'vitest';
-import { type Endpoint, formatEndpoint, parseEndpoint } from '../../src/transport/endpoint.ts';
-import { TransportError } from '../../src/transport/errors.ts';
+import { describe, expect, it } from 'vitest'
+import { type Endpoint, formatEndpoint, parseEndpoint } from '../../src/transport/endpoint.ts'
+import { TransportError } from '../../src/transport/errors.ts'
 
 function failure(text: string): TransportError {
   try {
-    parseEndpoint(text);
+    parseEndpoint(text)
   } catch (error) {
-    if (error instanceof TransportError) return error;
-    throw error;
+    if (error instanceof TransportError) return error
+    throw error
   }
-  throw new Error(`${text} was accepted`);
+  throw new Error(`${text} was accepted`)
 }
 
 describe('parseEndpoint', () => {
@@ -26,43 +26,59 @@ describe('parseEndpoint', () => {
     ['tcp://[::1]:2375', { kind: 'tcp', host: '::1', port: 2375 }],
     ['https://engine.example', { kind: 'tcp', host: 'engine.example', port: 2376, tls: { verify: true } }],
     ['https://[fe80::1%eth0]:443', { kind: 'tcp', host: 'fe80::1%eth0', port: 443, tls: { verify: true } }],
-  ];
+  ]
 
   it.each(cases)('reads %j', (text, endpoint) => {
-    expect(parseEndpoint(text)).toEqual(endpoint);
-    expect(parseEndpoint(formatEndpoint(endpoint))).toEqual(endpoint);
-  });
+    expect(parseEndpoint(text)).toEqual(endpoint)
+    expect(parseEndpoint(formatEndpoint(endpoint))).toEqual(endpoint)
+  })
 
-  it.each(['', 'docker', '/var/run/docker.sock', 'unix://', 'unix:///', 'unix://relative/path', 'npipe://docker', 'tcp://', 'tcp://:2375'])(
-    'refuses %j as no endpoint',
-    (text) => expect(failure(text).kind).toBe('invalid-endpoint'),
-  );
+  it.each([
+    '',
+    'docker',
+    '/var/run/docker.sock',
+    'unix://',
+    'unix:///',
+    'unix://relative/path',
+    'npipe://docker',
+    'tcp://',
+    'tcp://:2375',
+  ])('refuses %j as no endpoint', (text) => expect(failure(text).kind).toBe('invalid-endpoint'))
 
-  it.each(['tcp://host:0', 'tcp://host:65536', 'tcp://host:port', 'tcp://host:1/prefix', 'tcp://host:1?x', 'tcp://::1:2375'])(
-    'refuses the address in %j',
-    (text) => expect(failure(text).kind).toBe('invalid-endpoint'),
-  );
+  it.each([
+    'tcp://host:0',
+    'tcp://host:65536',
+    'tcp://host:port',
+    'tcp://host:1/prefix',
+    'tcp://host:1?x',
+    'tcp://::1:2375',
+  ])('refuses the address in %j', (text) => expect(failure(text).kind).toBe('invalid-endpoint'))
 
   it('says that ssh is not served here', () => {
-    const error = failure('ssh://user@host');
-    expect(error.kind).toBe('unsupported-endpoint');
-    expect(error.message).toContain('ssh:// is not supported by this transport yet');
-  });
+    const error = failure('ssh://user@host')
+    expect(error.kind).toBe('unsupported-endpoint')
+    expect(error.message).toContain('ssh:// is not supported by this transport yet')
+  })
 
   it.each(['fd://', 'ftp://host'])('says that %j is not served here', (text) => {
-    expect(failure(text).kind).toBe('unsupported-endpoint');
-  });
+    expect(failure(text).kind).toBe('unsupported-endpoint')
+  })
 
   it('keeps passwords out of the error', () => {
-    expect(failure('tcp://user:hunter2@host:1').message).not.toContain('hunter2');
-    expect(failure('ssh://user:hunter2@host').message).not.toContain('hunter2');
-    expect(failure('tcp://user:hun@ter2@host:1').message).not.toMatch(/hun|ter2/);
-  });
-});
+    expect(failure('tcp://user:hunter2@host:1').message).not.toContain('hunter2')
+    expect(failure('ssh://user:hunter2@host').message).not.toContain('hunter2')
+    expect(failure('tcp://user:hun@ter2@host:1').message).not.toMatch(/hun|ter2/)
+  })
+})
 
 describe('formatEndpoint', () => {
   it('never shows certificates or keys', () => {
-    const text = formatEndpoint({ kind: 'tcp', host: '::1', port: 1, tls: { verify: true, key: 'SECRET', cert: 'CERT' } });
-    expect(text).toBe('https://[::1]:1');
-  });
-});
+    const text = formatEndpoint({
+      kind: 'tcp',
+      host: '::1',
+      port: 1,
+      tls: { verify: true, key: 'SECRET', cert: 'CERT' },
+    })
+    expect(text).toBe('https://[::1]:1')
+  })
+})

@@ -1,6 +1,6 @@
 import type { CallOptions, RuntimeStream } from '../call-options.ts'
 import { createStream } from '../streams/iterator.ts'
-import type { CallRegistry } from './scope.ts'
+import type { CallRegistry, CallScope } from './scope.ts'
 
 /** What the guard needs to know of a call. */
 export interface GuardedCall<Options extends CallOptions, T> {
@@ -13,46 +13,54 @@ export interface GuardedCall<Options extends CallOptions, T> {
    * For calls that create: an abort rejects the caller at once and lets the request finish, so that what it made is
    * known and can be removed with this, in the background.
    */
-  readonly undo?: (made: T) => Promise<void>
+  readonly undo?: (made: T, signal: AbortSignal) => Promise<void>
+  /** For answers that live on: takes the scope over and ends it when they have ended. */
+  readonly hold?: (made: T, scope: CallScope) => T
+  /** Frees an answer that came after the abort and that nobody will hold. */
+  readonly discard?: (made: T) => Promise<void>
 }
 
 type WithEvents = CallOptions & { readonly onEvent?: (event: never) => void }
 
 /** Runs a call: signal, closed, arguments, capabilities, and only then the adapter. */
-export async function runCall<Options extends WithEvents, T>(
+export function runCall<Options extends WithEvents, T>(
   registry: CallRegistry,
   call: GuardedCall<Options, T>,
 ): Promise<T> {
-  const caller = callerSignal(call.options)
-  registry.admit(call.operation, caller)
-  call.check()
-  const scope = registry.openScope(caller)
-  let listening = true
-  const onEvent = call.options?.onEvent
-  const guardedEvent = (event: never): void => {
-    if (!listening || scope.signal.aborted) return
-    try {
-      onEvent?.(event)
-    } catch (error) {
-      scope.abort(error)
+  return registry.track(async () => {
+    const caller = callerSignal(call.options)
+    registry.admit(call.operation, caller)
+    call.check()
+    const scope = registry.openScope(call.operation, caller)
+    const events = guardEvents(call.options, scope)
+    const start = async (signal: AbortSignal): Promise<T> => {
+      // A turn later, so that an abort right after the call still finds that nothing was sent.
+      await undefined
+      scope.signal.throwIfAborted()
+      return call.body({ ...call.options, ...events.option, signal } as Options & { readonly signal: AbortSignal })
     }
-  }
-  const finishing = new AbortController()
-  const options = {
-    ...call.options,
-    signal: call.undo === undefined ? scope.signal : finishing.signal,
-    ...(onEvent !== undefined && { onEvent: guardedEvent }),
-  } as Options & { readonly signal: AbortSignal }
-  const result = Promise.resolve().then(() => call.body(options))
-  try {
-    return await scope.wait(result)
-  } catch (error) {
-    if (scope.signal.aborted) registry.inBackground(result.then((made) => call.undo?.(made)))
-    throw error
-  } finally {
-    listening = false
-    scope.end()
-  }
+    const { undo, hold, discard } = call
+    let held = false
+    const result = undo === undefined ? start(scope.signal) : registry.lasting(start)
+    try {
+      const made = await scope.wait(() => result)
+      if (hold === undefined) return made
+      held = true
+      return hold(made, scope)
+    } catch (error) {
+      if (scope.signal.aborted) {
+        registry.inBackground(
+          result.then((made) =>
+            undo === undefined ? discard?.(made) : registry.lasting((signal) => undo(made, signal)),
+          ),
+        )
+      }
+      throw error
+    } finally {
+      events.end()
+      if (!held) scope.end()
+    }
+  })
 }
 
 /** The same for a method that answers a stream: everything happens at the first `next()`. */
@@ -69,16 +77,64 @@ export function runStream<Options extends CallOptions, T>(
     const caller = callerSignal(call.options)
     registry.admit(call.operation, caller)
     call.check()
-    const scope = registry.openScope(caller)
-    const stream = call.body({ ...call.options, signal: scope.signal } as Options & { readonly signal: AbortSignal })
+    const scope = registry.openScope(call.operation, caller)
+    const stream = openStream(scope, () =>
+      call.body({ ...call.options, signal: scope.signal } as Options & { readonly signal: AbortSignal }),
+    )
+    let left = false
+    const leave = (): void => {
+      if (left) return
+      left = true
+      registry.inBackground(settle(() => stream.return()))
+    }
+    // Nobody may be reading when the runtime closes; the adapter's stream must not stay open until somebody does.
+    scope.onAbort = leave
     return {
-      pull: () => scope.wait(stream.next()),
+      pull: () => scope.wait(() => stream.next()),
       release() {
         scope.end()
-        registry.inBackground(stream.return())
+        leave()
+        // An adapter's stream that cannot settle `return()` while a read is pending still sees its signal.
+        scope.abort()
       },
     }
   })
+}
+
+function openStream<T>(scope: CallScope, open: () => RuntimeStream<T>): RuntimeStream<T> {
+  try {
+    return open()
+  } catch (error) {
+    scope.end()
+    throw error
+  }
+}
+
+/** The caller's `onEvent`, silent once the call has ended; a callback that throws or rejects aborts the call. */
+function guardEvents(
+  options: WithEvents | undefined,
+  scope: CallScope,
+): { readonly option: { readonly onEvent?: (event: never) => void }; readonly end: () => void } {
+  const onEvent: ((event: never) => unknown) | undefined = options?.onEvent
+  let listening = true
+  const end = (): void => {
+    listening = false
+  }
+  if (onEvent === undefined) return { option: {}, end }
+  const guarded = (event: never): void => {
+    if (!listening || scope.signal.aborted) return
+    try {
+      const answer = onEvent(event)
+      if (answer instanceof Promise) answer.catch((error: unknown) => scope.abort(error))
+    } catch (error) {
+      scope.abort(error)
+    }
+  }
+  return { option: { onEvent: guarded }, end }
+}
+
+async function settle(work: () => Promise<unknown>): Promise<void> {
+  await work()
 }
 
 /** The signal, also of options that have not been checked yet. */

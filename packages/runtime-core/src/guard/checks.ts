@@ -5,15 +5,26 @@ import { isImageId, parseImageReference } from '../image-reference.ts'
 export type Check = (operation: string, field: string, value: unknown) => void
 
 /** A check that refuses what `holds` does not accept, in the words of `expected`. */
-export function check(expected: string, holds: (value: unknown) => boolean): Check {
+export function check(
+  expected: string,
+  holds: (value: unknown) => boolean,
+  tell: (value: unknown) => string = describe,
+): Check {
   return (operation, field, value) => {
-    if (!holds(value)) throw invalidArgument(operation, field, `${expected}, not ${describe(value)}`)
+    if (!holds(value)) throw invalidArgument(operation, field, `${expected}, not ${tell(value)}`)
   }
 }
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined) return String(value)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined)
+    return String(value)
+  return describeType(value)
+}
+
+/** For what may be a secret: messages end up in logs. */
+export function describeType(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
 }
 
@@ -21,6 +32,8 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 export const text = check('a text without NUL', isText)
 export const filledText = check('a text that is not empty', (value) => isText(value) && value !== '')
+/** A text that must not appear in a message, such as a password or the value of a variable. */
+export const secretText = check('a text without NUL', isText, describeType)
 export const flag = check('true or false', (value) => typeof value === 'boolean')
 export const containerName = check(
   'a name of letters, digits, `_`, `.` and `-` that begins with a letter or digit and has at least two characters',
@@ -37,7 +50,7 @@ export const imageReference = check(
 )
 export const pullReference = check(
   'an image reference such as `registry/name:tag`',
-  (value) => typeof value === 'string' && !/^sha256:/.test(value) && parseImageReference(value) !== undefined,
+  (value) => typeof value === 'string' && !value.startsWith('sha256:') && parseImageReference(value) !== undefined,
 )
 export const platform = check(
   'a platform such as `linux/amd64`',
@@ -51,18 +64,22 @@ export const signalName = check(
 export const date = check('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()))
 export const abortSignal = check('an AbortSignal', (value) => value instanceof AbortSignal)
 export const callback = check('a function', (value) => typeof value === 'function')
+const isAsyncIterable = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+
+export const byteIterable = check('an AsyncIterable of bytes', isAsyncIterable)
 export const byteSource = check(
   'a text, bytes or an AsyncIterable of bytes',
-  (value) =>
-    typeof value === 'string' ||
-    value instanceof Uint8Array ||
-    (typeof value === 'object' && value !== null && Symbol.asyncIterator in value),
+  (value) => typeof value === 'string' || value instanceof Uint8Array || isAsyncIterable(value),
+  describeType,
 )
 
 /** A whole number within bounds. */
 export const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER): Check =>
   check(
-    maximum === Number.MAX_SAFE_INTEGER ? `a whole number of at least ${minimum}` : `a whole number from ${minimum} to ${maximum}`,
+    maximum === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${minimum}`
+      : `a whole number from ${minimum} to ${maximum}`,
     (value) => Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
   )
 
@@ -77,7 +94,10 @@ export const positive = check(
 )
 
 export const oneOf = (...allowed: readonly string[]): Check =>
-  check(allowed.map((value) => `'${value}'`).join(' or '), (value) => typeof value === 'string' && allowed.includes(value))
+  check(
+    allowed.map((value) => `'${value}'`).join(' or '),
+    (value) => typeof value === 'string' && allowed.includes(value),
+  )
 
 /** An array whose entries all pass. */
 export const arrayOf =
@@ -85,17 +105,20 @@ export const arrayOf =
   (operation, field, value) => {
     if (!Array.isArray(value)) throw invalidArgument(operation, field, `an array, not ${describe(value)}`)
     if (value.length < minimum) throw invalidArgument(operation, field, `an array of at least ${minimum} entries`)
-    value.forEach((item, index) => entry(operation, `${field}[${index}]`, item))
+    // Not `forEach`: it would skip the holes of a sparse array.
+    for (const [index, item] of value.entries()) entry(operation, `${field}[${index}]`, item)
   }
 
 /** A map of texts; keys must not be empty. */
-export const textMap = (key: Check = filledText, entry: Check = text): Check => (operation, field, value) => {
-  if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describe(value)}`)
-  for (const [name, item] of Object.entries(value)) {
-    key(operation, `${field} (key)`, name)
-    entry(operation, `${field}.${name}`, item)
+export const textMap =
+  (key: Check = filledText, entry: Check = text): Check =>
+  (operation, field, value) => {
+    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describe(value)}`)
+    for (const [name, item] of Object.entries(value)) {
+      key(operation, `${field} (key)`, name)
+      entry(operation, `${field}.${name}`, item)
+    }
   }
-}
 
 /** An object with known fields; a field that is not known is refused, so that a typing error is not silently dropped. */
 export const object =
@@ -106,7 +129,11 @@ export const object =
     for (const [name, item] of Object.entries(value)) {
       const fieldCheck = Object.hasOwn(fields, name) ? fields[name] : undefined
       if (fieldCheck === undefined) {
-        throw invalidArgument(operation, `${field}.${name}`, `left out: no such field (known: ${Object.keys(fields).join(', ')})`)
+        throw invalidArgument(
+          operation,
+          `${field}.${name}`,
+          `left out: no such field (known: ${Object.keys(fields).join(', ')})`,
+        )
       }
       if (item !== undefined && !required.includes(name)) fieldCheck(operation, `${field}.${name}`, item)
     }
@@ -123,24 +150,24 @@ export const filter =
     }
   }
 
-/** Passes when one of the checks passes; the last one's error is the one that is thrown. */
-export const either =
-  (...checks: readonly [Check, ...Check[]]): Check =>
+/** A plain value that passes `simple`, or an object (or array) that passes `structured`, whose errors name the inner field. */
+export const simpleOr =
+  (simple: Check, structured: Check): Check =>
   (operation, field, value) => {
-    let last: unknown
-    for (const attempt of checks) {
-      try {
-        attempt(operation, field, value)
-        return
-      } catch (error) {
-        last = error
-      }
-    }
-    throw last
+    const inner = typeof value === 'object' && value !== null ? structured : simple
+    inner(operation, field, value)
   }
 
 export const literal = (wanted: unknown): Check => check(String(wanted), (value) => value === wanted)
 
+/** What may be left out. */
+export const optional =
+  (inner: Check): Check =>
+  (operation, field, value) => {
+    if (value !== undefined) inner(operation, field, value)
+  }
+
+/** Not a Map, a Date or bytes: they have no fields of their own and would pass for an empty object. */
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return Object.prototype.toString.call(value) === '[object Object]'
 }

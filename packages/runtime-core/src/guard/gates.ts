@@ -1,3 +1,4 @@
+import type { BuildSpec } from '../build.ts'
 import type { Capabilities, CapabilityName } from '../capabilities.ts'
 import type { ContainerSpec } from '../container-spec.ts'
 import { unsupported } from '../errors.ts'
@@ -50,13 +51,37 @@ const fieldGates: Partial<Readonly<Record<keyof ContainerSpec, CapabilityName>>>
   gpus: 'hostDevices',
 }
 
-/** Refuses fields of a container spec whose gate is not claimed; a field at its harmless default passes. */
-export function checkFieldGates(operation: string, spec: ContainerSpec, capabilities: Capabilities, backend: string): void {
+/** Refuses fields of a container spec whose gate is not claimed; a field that asks for nothing passes. */
+export function checkFieldGates(
+  operation: string,
+  spec: ContainerSpec,
+  capabilities: Capabilities,
+  backend: string,
+): void {
   for (const [field, capability] of Object.entries(fieldGates) as [keyof ContainerSpec, CapabilityName][]) {
     const value = spec[field]
-    if (value === undefined || value === false || capabilities[capability]) continue
+    if (asksForNothing(value) || capabilities[capability]) continue
     throw unsupported(operation, { capability, field: `spec.${field}` }, backend)
   }
+}
+
+/** The same for a build. */
+export function checkBuildGates(operation: string, spec: BuildSpec, capabilities: Capabilities, backend: string): void {
+  for (const [field, capability] of [
+    ['secrets', 'buildSecrets'],
+    ['ssh', 'buildSsh'],
+  ] as const) {
+    if (asksForNothing(spec[field]) || capabilities[capability]) continue
+    throw unsupported(operation, { capability, field: `spec.${field}` }, backend)
+  }
+}
+
+/** Absent, off, empty, or the restart policy that restarts nothing. */
+function asksForNothing(value: unknown): boolean {
+  if (value === undefined || value === false) return true
+  if (typeof value !== 'object' || value === null) return false
+  const filled = Object.entries(value).filter(([, item]) => item !== undefined)
+  return filled.every(([key, item]) => key === 'policy' && item === 'no')
 }
 
 /** Whether a gated method answers a stream; the others answer a promise. */

@@ -2,19 +2,18 @@ import type { CallOptions } from '../call-options.ts'
 import type { ContainerSpec } from '../container-spec.ts'
 import { RuntimeError } from '../errors.ts'
 import type { MandatoryMethods } from '../runtime.ts'
+import { checkAll, type Argument } from './arguments.ts'
 import { runCall, runStream } from './call.ts'
 import * as is from './checks.ts'
 import type { GuardContext } from './context.ts'
 import { checkFieldGates } from './gates.ts'
 import * as options from './options.ts'
+import { SharedCreates, type CreateShare } from './shared-creates.ts'
 import * as specs from './specs.ts'
-
-/** One argument of a method: its name, its check, its value. */
-type Argument = readonly [field: string, check: is.Check, value: unknown]
 
 /** The mandatory methods of an adapter, each behind the guard. */
 export function mandatoryMethods(context: GuardContext): MandatoryMethods {
-  const { adapter, registry, labelled } = context
+  const { adapter, capabilities, registry, labelled } = context
 
   const guarded = <Options extends CallOptions, T>(
     operation: string,
@@ -22,7 +21,7 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
     optionsCheck: is.Check,
     args: readonly Argument[],
     body: (checked: Options & { readonly signal: AbortSignal }) => Promise<T>,
-    undo?: (made: T) => Promise<void>,
+    undo?: (made: T, signal: AbortSignal) => Promise<void>,
   ): Promise<T> =>
     runCall(registry, {
       operation,
@@ -32,9 +31,43 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
       ...(undo !== undefined && { undo }),
     })
 
+  const networkCreates = new SharedCreates(registry)
+  const volumeCreates = new SharedCreates(registry)
+  const sharedCreate = async <T extends { readonly created: boolean }>(
+    call: { readonly operation: string; readonly given: CallOptions | undefined; readonly args: readonly Argument[] },
+    shared: { readonly creates: SharedCreates; readonly name: () => string | undefined },
+    create: (checked: CallOptions) => Promise<T>,
+    remove: (made: T, signal: AbortSignal) => Promise<void>,
+  ): Promise<T> => {
+    const { operation, given, args } = call
+    const mine: { share?: CreateShare } = {}
+    const made = await guarded(
+      operation,
+      given,
+      options.call,
+      args,
+      async (checked) => {
+        const share = await shared.creates.join(shared.name())
+        mine.share = share
+        try {
+          return await create(checked)
+        } catch (error) {
+          void share.leave()
+          throw error
+        }
+      },
+      async (made) => {
+        await mine.share?.leave(made.created ? (signal) => remove(made, signal) : undefined)
+      },
+    )
+    mine.share?.keep()
+    return made
+  }
+
   const ensureImage = async (spec: ContainerSpec, signal: AbortSignal): Promise<void> => {
     const { image, pullPolicy = 'never', platform } = spec
-    if (pullPolicy === 'never') return
+    // An id names its content: there is nothing newer to bring, and no registry to bring it from.
+    if (pullPolicy === 'never' || image.startsWith('sha256:')) return
     if (pullPolicy === 'missing' && (await hasImage(image, signal))) return
     await adapter.pullImage(image, { signal, ...(platform !== undefined && { platform }) })
   }
@@ -60,7 +93,7 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
         adapter.inspectImage(reference, checked),
       ),
     listImages: (filter, given) =>
-      guarded('listImages', given, options.call, [['filter', optional(specs.imageFilter), filter]], (checked) =>
+      guarded('listImages', given, options.call, [['filter', is.optional(specs.imageFilter), filter]], (checked) =>
         adapter.listImages(filter ?? {}, checked),
       ),
     tagImage: (reference, newReference, given) =>
@@ -83,7 +116,7 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
       const operation = 'createContainer'
       // Pulling can be long and must end with the caller's signal; creating is short and is undone instead.
       await guarded(operation, given, options.call, [['spec', specs.containerSpec, spec]], async ({ signal }) => {
-        checkFieldGates(operation, spec, adapter.capabilities, adapter.backend)
+        checkFieldGates(operation, spec, capabilities, adapter.backend)
         await ensureImage(spec, signal)
       })
       const { pullPolicy: _handled, ...rest } = spec
@@ -93,7 +126,8 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
         options.call,
         [],
         (checked) => adapter.createContainer({ ...rest, labels: labelled(spec.labels) }, checked),
-        ({ id }) => adapter.removeContainer(id, { force: true, removeVolumes: true, missing: 'ignore' }),
+        ({ id }, signal) =>
+          adapter.removeContainer(id, { force: true, removeVolumes: true, missing: 'ignore', signal }),
       )
     },
     startContainer: (id, given) =>
@@ -121,8 +155,12 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
         adapter.inspectContainer(id, checked),
       ),
     listContainers: (filter, given) =>
-      guarded('listContainers', given, options.call, [['filter', optional(specs.containerFilter), filter]], (checked) =>
-        adapter.listContainers(filter ?? {}, checked),
+      guarded(
+        'listContainers',
+        given,
+        options.call,
+        [['filter', is.optional(specs.containerFilter), filter]],
+        (checked) => adapter.listContainers(filter ?? {}, checked),
       ),
 
     execContainer: (id, spec, given) =>
@@ -145,15 +183,11 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
       }),
 
     createNetwork: (spec, given) =>
-      guarded(
-        'createNetwork',
-        given,
-        options.call,
-        [['spec', specs.networkSpec, spec]],
+      sharedCreate(
+        { operation: 'createNetwork', given, args: [['spec', specs.networkSpec, spec]] },
+        { creates: networkCreates, name: () => spec.name },
         (checked) => adapter.createNetwork({ ...spec, labels: labelled(spec.labels) }, checked),
-        async ({ id, created }) => {
-          if (created) await adapter.removeNetwork(id, { missing: 'ignore' })
-        },
+        ({ id }, signal) => adapter.removeNetwork(id, { missing: 'ignore', signal }),
       ),
     removeNetwork: (id, given) =>
       guarded('removeNetwork', given, options.removeOther, [['id', is.identifier, id]], (checked) =>
@@ -164,20 +198,16 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
         adapter.inspectNetwork(id, checked),
       ),
     listNetworks: (filter, given) =>
-      guarded('listNetworks', given, options.call, [['filter', optional(specs.nameFilter), filter]], (checked) =>
+      guarded('listNetworks', given, options.call, [['filter', is.optional(specs.nameFilter), filter]], (checked) =>
         adapter.listNetworks(filter ?? {}, checked),
       ),
 
     createVolume: (spec, given) =>
-      guarded(
-        'createVolume',
-        given,
-        options.call,
-        [['spec', optional(specs.volumeSpec), spec]],
+      sharedCreate(
+        { operation: 'createVolume', given, args: [['spec', is.optional(specs.volumeSpec), spec]] },
+        { creates: volumeCreates, name: () => spec?.name },
         (checked) => adapter.createVolume({ ...spec, labels: labelled(spec?.labels) }, checked),
-        async ({ name, created }) => {
-          if (created) await adapter.removeVolume(name, { missing: 'ignore' })
-        },
+        ({ name }, signal) => adapter.removeVolume(name, { missing: 'ignore', signal }),
       ),
     removeVolume: (name, given) =>
       guarded('removeVolume', given, options.removeOther, [['name', is.identifier, name]], (checked) =>
@@ -188,19 +218,8 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
         adapter.inspectVolume(name, checked),
       ),
     listVolumes: (filter, given) =>
-      guarded('listVolumes', given, options.call, [['filter', optional(specs.nameFilter), filter]], (checked) =>
+      guarded('listVolumes', given, options.call, [['filter', is.optional(specs.nameFilter), filter]], (checked) =>
         adapter.listVolumes(filter ?? {}, checked),
       ),
-  }
-}
-
-function checkAll(operation: string, args: readonly Argument[], optionsCheck: is.Check, given: unknown): void {
-  for (const [field, argumentCheck, value] of args) argumentCheck(operation, field, value)
-  if (given !== undefined) optionsCheck(operation, 'options', given)
-}
-
-function optional(inner: is.Check): is.Check {
-  return (operation, field, value) => {
-    if (value !== undefined) inner(operation, field, value)
   }
 }

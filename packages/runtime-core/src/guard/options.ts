@@ -1,12 +1,21 @@
+import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
 
 const base = { signal: is.abortSignal }
 const remove = { ...base, missing: is.oneOf('error', 'ignore') }
 const stop = { ...base, timeoutMs: is.notNegative }
-const credentials = is.either(
-  is.object({ username: is.text, password: is.text }, ['username', 'password']),
-  is.object({ identityToken: is.filledText }, ['identityToken']),
-)
+const filledSecret: is.Check = (operation, field, value) => {
+  is.secretText(operation, field, value)
+  if (value === '') throw invalidArgument(operation, field, 'a text that is not empty')
+}
+const withToken = is.object({ identityToken: filledSecret }, ['identityToken'])
+const withPassword = is.object({ username: is.secretText, password: is.secretText }, ['username', 'password'])
+
+/** A token, or a name and a password; what is wrong with them is told without telling them. */
+export const credentials: is.Check = (operation, field, value) => {
+  const inner = typeof value === 'object' && value !== null && 'identityToken' in value ? withToken : withPassword
+  inner(operation, field, value)
+}
 const progress = { ...base, onEvent: is.callback }
 
 export const call = is.object(base)
@@ -32,4 +41,11 @@ export const logs = is.object({
   since: is.date,
   until: is.date,
   timestamps: is.flag,
+})
+export const startExec = is.object({
+  ...base,
+  stdin: is.byteSource,
+  terminalSize: is.object({ columns: is.whole(1), rows: is.whole(1) }, ['columns', 'rows']),
+  detach: is.flag,
+  onAbort: is.oneOf('kill', 'detach'),
 })

@@ -2,20 +2,25 @@ import { RuntimeError } from '../errors.ts'
 
 /**
  * One call under way. Its own signal is aborted by the caller's and by `close()`; what waits on it is settled at once,
- * whatever the adapter is doing. The listener on the caller's signal goes with `end()`.
+ * whatever the adapter is doing. The listener on the caller's signal goes with `end()` or with the abort.
  */
-class CallScope {
+export class CallScope {
+  readonly operation: string
+  /** Called once when the call is aborted, after its signal. */
+  onAbort: (() => void) | undefined
   readonly #controller = new AbortController()
   readonly #caller: AbortSignal | undefined
   readonly #onEnd: () => void
   readonly #forward: () => void
-  #interrupt: ((reason: unknown) => void) | undefined
+  readonly #waiting = new Set<(reason: unknown) => void>()
 
-  constructor(caller: AbortSignal | undefined, onEnd: () => void) {
+  constructor(operation: string, caller: AbortSignal | undefined, onEnd: () => void) {
+    this.operation = operation
     this.#caller = caller
     this.#onEnd = onEnd
     this.#forward = () => this.abort(caller?.reason)
-    caller?.addEventListener('abort', this.#forward, { once: true })
+    if (caller?.aborted === true) this.#controller.abort(caller.reason)
+    else caller?.addEventListener('abort', this.#forward, { once: true })
   }
 
   /** For the adapter. */
@@ -23,26 +28,31 @@ class CallScope {
     return this.#controller.signal
   }
 
-  abort(reason: unknown): void {
+  abort(reason?: unknown): void {
     if (this.signal.aborted) return
+    this.#caller?.removeEventListener('abort', this.#forward)
     this.#controller.abort(reason)
-    this.#interrupt?.(this.signal.reason)
+    for (const reject of this.#waiting) reject(this.signal.reason)
+    this.#waiting.clear()
+    this.onAbort?.()
   }
 
-  /** What the promise gives, or a rejection with the reason as soon as the call is aborted. One at a time. */
-  wait<T>(promise: Promise<T>): Promise<T> {
-    if (this.signal.aborted) {
-      promise.catch(() => undefined)
-      return Promise.reject(this.signal.reason)
-    }
+  /**
+   * What the promise gives, or a rejection with the reason as soon as the call is aborted; once it is, nothing more is
+   * started.
+   */
+  wait<T>(start: () => Promise<T>): Promise<T> {
+    if (this.signal.aborted) return Promise.reject(this.signal.reason)
     return new Promise<T>((resolve, reject) => {
-      this.#interrupt = reject
-      promise.then(resolve, (error: unknown) => reject(this.signal.aborted ? this.signal.reason : error))
+      this.#waiting.add(reject)
+      const running = async (): Promise<T> => await start()
+      running()
+        .finally(() => this.#waiting.delete(reject))
+        .then(resolve, (error: unknown) => reject(this.signal.aborted ? this.signal.reason : error))
     })
   }
 
   end(): void {
-    this.#interrupt = undefined
     this.#caller?.removeEventListener('abort', this.#forward)
     this.#onEnd()
   }
@@ -51,8 +61,10 @@ class CallScope {
 /** The calls of one runtime: opens scopes, refuses them once closed, ends them all on close. */
 export class CallRegistry {
   readonly #open = new Set<CallScope>()
-  readonly #background = new Set<Promise<unknown>>()
+  readonly #pending = new Set<Promise<unknown>>()
+  readonly #lasting = new Set<AbortController>()
   #closed = false
+  #gaveUp = false
 
   /** Throws what a call must reject with before anything is sent. */
   admit(operation: string, signal: AbortSignal | undefined): void {
@@ -60,30 +72,68 @@ export class CallRegistry {
     if (this.#closed) throw closedError(operation)
   }
 
-  openScope(caller: AbortSignal | undefined): CallScope {
-    const scope = new CallScope(caller, () => this.#open.delete(scope))
+  openScope(operation: string, caller: AbortSignal | undefined): CallScope {
+    const scope = new CallScope(operation, caller, () => this.#open.delete(scope))
     this.#open.add(scope)
+    if (this.#closed) scope.abort(closedError(operation))
     return scope
+  }
+
+  /** Runs a call that `close()` waits for. The caller has a promise of its own, so that a rejection nobody handles shows. */
+  async track<T>(work: () => Promise<T>): Promise<T> {
+    const running = work()
+    this.inBackground(running)
+    return await running
   }
 
   /** Clean-up that nobody waits for but `close()`. Its failure is nobody's error. */
   inBackground(work: Promise<unknown>): void {
-    const settled = work.catch(() => undefined).finally(() => this.#background.delete(settled))
-    this.#background.add(settled)
+    const settled: Promise<void> = work.then(ignore, ignore).then(() => {
+      this.#pending.delete(settled)
+    })
+    this.#pending.add(settled)
+  }
+
+  /**
+   * Work that outlives its caller's abort: its signal is aborted only when `close()` has waited for long enough, and
+   * nothing is started after that.
+   */
+  async lasting<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#gaveUp) throw closedError('close')
+    const controller = new AbortController()
+    this.#lasting.add(controller)
+    try {
+      return await work(controller.signal)
+    } finally {
+      this.#lasting.delete(controller)
+    }
   }
 
   /** Ends every call with RUNTIME_CLOSED and waits for what goes on in the background, at most so long. */
   async close(waitMs: number): Promise<void> {
     this.#closed = true
-    for (const scope of this.#open) scope.abort(closedError('close'))
-    if (this.#background.size === 0) return
+    for (const scope of [...this.#open]) scope.abort(closedError(scope.operation))
     let timer: ReturnType<typeof setTimeout> | undefined
     const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, waitMs)
+      timer = setTimeout(resolve, Math.min(waitMs, longestTimer))
     })
-    await Promise.race([Promise.all(this.#background), deadline])
+    await Promise.race([this.#idle(), deadline])
     clearTimeout(timer)
+    this.#gaveUp = true
+    for (const controller of this.#lasting) controller.abort(closedError('close'))
   }
+
+  /** What is pending may leave more behind when it settles, such as the removal of what an ended call created. */
+  async #idle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending)
+  }
+}
+
+/** Beyond it a timer fires at once. */
+const longestTimer = 2_147_483_647
+
+function ignore(): void {
+  // Whoever made the call has its outcome.
 }
 
 function closedError(operation: string): RuntimeError<'RUNTIME_CLOSED'> {

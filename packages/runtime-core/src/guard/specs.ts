@@ -1,4 +1,6 @@
+import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
+import { credentials } from './options.ts'
 
 const labels = is.textMap()
 const label = { labels, labelKeys: is.arrayOf(is.filledText) }
@@ -6,12 +8,12 @@ const environmentName = is.check(
   'a variable name without `=`',
   (value) => typeof value === 'string' && value !== '' && !value.includes('=') && !value.includes('\0'),
 )
-const environment = is.textMap(environmentName)
+const environment = is.textMap(environmentName, is.secretText)
 const port = is.whole(1, 65_535)
 
 const healthcheck = is.object(
   {
-    test: is.either(is.filledText, is.arrayOf(is.text, 1)),
+    test: is.simpleOr(is.filledText, is.arrayOf(is.text, 1)),
     intervalMs: is.notNegative,
     timeoutMs: is.notNegative,
     startPeriodMs: is.notNegative,
@@ -24,7 +26,16 @@ const mountTarget = { target: is.absolutePath, readOnly: is.flag }
 
 const mount: is.Check = (operation, field, value) => {
   is.object(
-    { ...mountTarget, type: is.oneOf('bind', 'volume', 'tmpfs'), source: is.text, relabel: is.text, propagation: is.text, subpath: is.text, sizeBytes: is.whole(0), mode: is.whole(0) },
+    {
+      ...mountTarget,
+      type: is.oneOf('bind', 'volume', 'tmpfs'),
+      source: is.text,
+      relabel: is.text,
+      propagation: is.text,
+      subpath: is.text,
+      sizeBytes: is.whole(0),
+      mode: is.whole(0),
+    },
     ['type', 'target'],
   )(operation, field, value)
   const { type } = value as { readonly type: keyof typeof mountKinds }
@@ -43,7 +54,12 @@ const mountKinds = {
     ['source'],
   ),
   volume: is.object({ ...mountTarget, type: is.literal('volume'), source: is.identifier, subpath: is.filledText }),
-  tmpfs: is.object({ target: is.absolutePath, type: is.literal('tmpfs'), sizeBytes: is.whole(0), mode: is.whole(0, 0o7777) }),
+  tmpfs: is.object({
+    target: is.absolutePath,
+    type: is.literal('tmpfs'),
+    sizeBytes: is.whole(0),
+    mode: is.whole(0, 0o7777),
+  }),
 }
 
 export const resources = is.object({
@@ -52,14 +68,22 @@ export const resources = is.object({
   memoryReservationBytes: is.whole(0),
   cpus: is.positive,
   cpuShares: is.whole(0),
-  cpusetCpus: is.check('a list of CPUs such as `0-2,4`', (value) => typeof value === 'string' && /^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/.test(value)),
+  cpusetCpus: is.check(
+    'a list of CPUs such as `0-2,4`',
+    (value) => typeof value === 'string' && /^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/.test(value),
+  ),
   pidsLimit: is.whole(-1),
 })
 
-export const restart = is.object(
-  { policy: is.oneOf('no', 'always', 'unless-stopped', 'on-failure'), maximumRetries: is.whole(0) },
-  ['policy'],
-)
+const restartPolicy = { policy: is.oneOf('no', 'always', 'unless-stopped', 'on-failure') }
+const restartOnFailure = is.object({ ...restartPolicy, maximumRetries: is.whole(0) }, ['policy'])
+const restartOtherwise = is.object(restartPolicy, ['policy'])
+
+export const restart: is.Check = (operation, field, value) => {
+  const onFailure = typeof value === 'object' && value !== null && 'policy' in value && value.policy === 'on-failure'
+  const inner = onFailure ? restartOnFailure : restartOtherwise
+  inner(operation, field, value)
+}
 
 const otherContainer = is.object({ container: is.identifier }, ['container'])
 
@@ -77,20 +101,41 @@ export const containerSpec = is.object(
     workingDirectory: is.absolutePath,
     mounts: is.arrayOf(mount),
     networks: is.arrayOf(
-      is.object({ network: is.identifier, aliases: is.arrayOf(is.filledText), ipv4Address: is.filledText, ipv6Address: is.filledText }, ['network']),
+      is.object(
+        {
+          network: is.identifier,
+          aliases: is.arrayOf(is.filledText),
+          ipv4Address: is.filledText,
+          ipv6Address: is.filledText,
+        },
+        ['network'],
+      ),
     ),
     ports: is.arrayOf(
-      is.object({ containerPort: port, protocol: is.oneOf('tcp', 'udp', 'sctp'), hostPort: is.whole(0, 65_535), hostAddress: is.filledText }, ['containerPort']),
+      is.object(
+        {
+          containerPort: port,
+          protocol: is.oneOf('tcp', 'udp', 'sctp'),
+          hostPort: is.whole(0, 65_535),
+          hostAddress: is.filledText,
+        },
+        ['containerPort'],
+      ),
     ),
     restart,
-    healthcheck: is.either(is.literal(false), healthcheck),
+    healthcheck: is.simpleOr(
+      is.check('false or a healthcheck', (value) => value === false),
+      healthcheck,
+    ),
     init: is.flag,
     privileged: is.flag,
     capabilitiesAdded: is.arrayOf(is.filledText),
     capabilitiesDropped: is.arrayOf(is.filledText),
     securityOptions: is.arrayOf(is.filledText),
     resources,
-    ulimits: is.arrayOf(is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard'])),
+    ulimits: is.arrayOf(
+      is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard']),
+    ),
     sharedMemoryBytes: is.whole(1),
     storageOptions: is.textMap(),
     sysctls: is.textMap(),
@@ -104,16 +149,26 @@ export const containerSpec = is.object(
         ['hostPath'],
       ),
     ),
-    gpus: is.either(is.literal('all'), is.whole(1)),
-    dns: is.object({ servers: is.arrayOf(is.filledText), search: is.arrayOf(is.filledText), options: is.arrayOf(is.filledText) }),
+    gpus: is.check(
+      "'all' or a whole number of at least 1",
+      (value) => value === 'all' || (Number.isSafeInteger(value) && Number(value) >= 1),
+    ),
+    dns: is.object({
+      servers: is.arrayOf(is.filledText),
+      search: is.arrayOf(is.filledText),
+      options: is.arrayOf(is.filledText),
+    }),
     extraHosts: is.textMap(is.filledText, is.filledText),
     hostname: is.filledText,
-    macAddress: is.check('a MAC address', (value) => typeof value === 'string' && /^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/.test(value)),
+    macAddress: is.check(
+      'a MAC address',
+      (value) => typeof value === 'string' && /^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/.test(value),
+    ),
     logDriver: is.object({ name: is.filledText, options: is.textMap() }, ['name']),
     namespaces: is.object({
-      network: is.either(is.oneOf('none', 'host'), otherContainer),
-      pid: is.either(is.oneOf('host'), otherContainer),
-      ipc: is.either(is.oneOf('host', 'private', 'shareable'), otherContainer),
+      network: is.simpleOr(is.oneOf('none', 'host'), otherContainer),
+      pid: is.simpleOr(is.oneOf('host'), otherContainer),
+      ipc: is.simpleOr(is.oneOf('host', 'private', 'shareable'), otherContainer),
       uts: is.oneOf('host'),
       user: is.oneOf('host', 'keep-id'),
     }),
@@ -147,7 +202,10 @@ export const networkSpec = is.object(
     name: is.identifier,
     driver: is.filledText,
     internal: is.flag,
-    subnet: is.check('a subnet such as `10.1.0.0/24`', (value) => typeof value === 'string' && /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(value)),
+    subnet: is.check(
+      'a subnet such as `10.1.0.0/24`',
+      (value) => typeof value === 'string' && /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(value),
+    ),
     gateway: is.filledText,
     ipv6: is.flag,
     options: is.textMap(),
@@ -160,8 +218,59 @@ export const volumeSpec = is.object({ name: is.containerName, driver: is.filledT
 
 export const containerFilter = is.filter({
   ...label,
-  name: is.containerName,
+  name: is.identifier,
   status: is.arrayOf(is.oneOf('created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead')),
 })
 export const imageFilter = is.filter({ ...label, reference: is.imageReference, dangling: is.flag })
 export const nameFilter = is.filter({ ...label, name: is.identifier })
+
+/** One of several objects, told apart by the one field that each of them has. */
+const byField =
+  (kinds: Readonly<Record<string, is.Check>>): is.Check =>
+  (operation, field, value) => {
+    const names = Object.keys(kinds)
+    is.object(kinds)(operation, field, value)
+    const given = Object.entries(Object(value)).filter(([, item]) => item !== undefined)
+    if (given.length !== 1) {
+      throw invalidArgument(operation, field, `an object with one of ${names.map((name) => `\`${name}\``).join(', ')}`)
+    }
+  }
+
+const fileContent = is.check(
+  'a text or bytes',
+  (value) => typeof value === 'string' || value instanceof Uint8Array,
+  is.describeType,
+)
+
+export const buildSpec = is.object(
+  {
+    context: byField({ directory: is.filledText, files: is.textMap(is.filledText, fileContent), tar: is.byteIterable }),
+    dockerfile: is.simpleOr(is.filledText, is.object({ inline: is.text }, ['inline'])),
+    tags: is.arrayOf(is.pullReference),
+    buildArguments: is.textMap(environmentName, is.secretText),
+    target: is.filledText,
+    labels,
+    platform: is.platform,
+    noCache: is.flag,
+    pull: is.flag,
+    cacheFrom: is.arrayOf(is.filledText),
+    extraHosts: is.textMap(is.filledText, is.filledText),
+    networkMode: is.filledText,
+    credentials: is.textMap(is.filledText, credentials),
+    secrets: is.textMap(is.filledText, byField({ value: fileContent, file: is.filledText, env: environmentName })),
+    ssh: is.textMap(is.filledText, is.object({ agentSocket: is.filledText }, ['agentSocket'])),
+  },
+  ['context'],
+)
+
+export const composeProject = is.object({
+  files: is.arrayOf(is.filledText),
+  projectName: is.check(
+    'a project name of lowercase letters, digits, `_` and `-` that begins with a letter or digit',
+    (value) => typeof value === 'string' && /^[a-z0-9][a-z0-9_-]*$/.test(value),
+  ),
+  workingDirectory: is.filledText,
+  env: environment,
+  envFiles: is.arrayOf(is.filledText),
+  profiles: is.arrayOf(is.filledText),
+})

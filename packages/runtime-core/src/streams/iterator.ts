@@ -19,26 +19,40 @@ export function createStream<T>(open: () => Promise<StreamSource<T>> | StreamSou
   let source: Promise<StreamSource<T>> | undefined
   let queue: Promise<unknown> = Promise.resolve()
   let ended = false
+  let opening = false
   const waiting = new Set<() => void>()
 
   const end = async (): Promise<void> => {
     if (ended) return
     ended = true
-    const opened = await source?.catch(() => undefined)
-    await opened?.release()
+    const released = source?.then(
+      (opened) => opened.release(),
+      () => undefined,
+    )
+    // Who leaves while the source is still being opened does not wait for it.
+    if (opening) released?.catch(() => undefined)
+    else await released
   }
 
   const pull = async (): Promise<IteratorResult<T, undefined>> => {
     if (ended) return done
     try {
-      source ??= Promise.resolve().then(open)
-      const result = await (await source).pull()
+      if (source === undefined) {
+        opening = true
+        source = Promise.resolve().then(open)
+      }
+      const opened = await source
+      opening = false
+      if (ended) return done
+      const result = await opened.pull()
       if (ended) return done
       if (result.done === true) await end()
       return result
     } catch (error) {
       if (ended) return done
-      await end()
+      opening = false
+      // The error that ended the stream is the one that counts, not one of freeing it.
+      await end().catch(() => undefined)
       throw error
     }
   }

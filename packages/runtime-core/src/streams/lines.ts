@@ -72,40 +72,53 @@ class LineSplitter {
       const found = bytes.indexOf(lineFeed, start)
       const end = found === -1 ? bytes.byteLength : found
       this.#append(bytes.subarray(start, end), out)
-      if (found !== -1) this.#finish(out, false)
+      if (found !== -1) this.#finish(out, 'line-end')
       start = end + 1
     }
   }
 
   end(out: LogLine[]): void {
-    if (this.#line.size > 0) this.#finish(out, false)
+    if (this.#line.size > 0) this.#finish(out, 'end-of-stream')
   }
 
   #append(bytes: Uint8Array, out: LogLine[]): void {
     let rest = bytes
-    while (this.#line.size + rest.byteLength > this.#maximum) {
-      const room = this.#maximum - this.#line.size
+    while (rest.byteLength > 0 && this.#exceeds(rest)) {
+      const room = Math.max(0, this.#maximum - this.#line.size)
       this.#line.add(rest.subarray(0, room))
       rest = rest.subarray(room)
-      const carried = this.#finish(out, true)
+      const carried = this.#finish(out, 'limit')
       this.#line.add(carried)
     }
     this.#line.add(rest)
   }
 
+  /** A CR in the first place beyond the limit may be half of the line's end. */
+  #exceeds(more: Uint8Array): boolean {
+    const excess = this.#line.size + more.byteLength - this.#maximum
+    return excess > 1 || (excess === 1 && more.at(-1) !== carriageReturn)
+  }
+
   /** Emits the line; for a piece of a longer one answers the bytes of a character that was cut. */
-  #finish(out: LogLine[], continues: boolean): Uint8Array {
+  #finish(out: LogLine[], cause: 'line-end' | 'limit' | 'end-of-stream'): Uint8Array {
     const bytes = this.#line.bytes()
     this.#line = new ByteCollector()
-    const end = continues ? wholeCharacters(bytes) : withoutCarriageReturn(bytes)
+    const end = lineLength[cause](bytes)
     out.push({
       stream: this.#stream,
       text: this.#decoder.decode(bytes.subarray(0, end)),
-      continues,
+      continues: cause === 'limit',
       ...(this.#timestamp !== undefined && { timestamp: this.#timestamp }),
     })
-    return continues ? bytes.subarray(end) : bytes.subarray(bytes.byteLength)
+    return bytes.subarray(cause === 'limit' ? end : bytes.byteLength)
   }
+}
+
+/** How much of what was collected is the line, by what ended it: a CR counts as text unless an LF follows. */
+const lineLength = {
+  'line-end': withoutCarriageReturn,
+  limit: wholeCharacters,
+  'end-of-stream': (bytes: Uint8Array) => bytes.byteLength,
 }
 
 function withoutCarriageReturn(bytes: Uint8Array): number {

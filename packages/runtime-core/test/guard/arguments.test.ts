@@ -1,0 +1,271 @@
+import { describe, expect, test } from 'vitest'
+import { rejection } from '../deferred.ts'
+import { invoke, type MethodName } from '../every-call.ts'
+import { record } from '../recording-adapter.ts'
+
+type Case = readonly [field: string, method: MethodName, ...args: unknown[]]
+
+const cases: readonly Case[] = [
+  ['reference', 'pullImage', ''],
+  ['reference', 'pullImage', 'Upper:tag'],
+  ['reference', 'pullImage', 'sha256:0123456789abcdef'],
+  ['reference', 'pullImage', undefined],
+  ['options.platform', 'pullImage', 'tools', { platform: 'linux' }],
+  ['options.onEvent', 'pullImage', 'tools', { onEvent: 1 }],
+  ['options.credentials', 'pullImage', 'tools', { credentials: 'name:pass' }],
+  ['options.credentials.password', 'pullImage', 'tools', { credentials: { username: 'name' } }],
+  ['options.credentials.identityToken', 'pullImage', 'tools', { credentials: { identityToken: '' } }],
+  ['options.credentials.username', 'pullImage', 'tools', { credentials: { identityToken: 'a', username: 'b' } }],
+  ['reference', 'inspectImage', 7],
+  ['filter', 'listImages', 'tools'],
+  ['filter.dangling', 'listImages', { dangling: 'yes' }],
+  ['filter.reference', 'listImages', { reference: undefined }],
+  ['newReference', 'tagImage', 'tools', 'sha256:0123456789abcdef'],
+  ['options.missing', 'removeImage', 'tools', { missing: 'maybe' }],
+  ['options.force', 'removeImage', 'tools', { force: 1 }],
+  ['id', 'startContainer', ''],
+  ['id', 'startContainer', '../etc'],
+  ['id', 'startContainer', 'a b'],
+  ['id', 'startContainer', 'box\n'],
+  ['id', 'inspectContainer', undefined],
+  ['options.timeoutMs', 'stopContainer', 'box', { timeoutMs: -1 }],
+  ['options.timeoutMs', 'stopContainer', 'box', { timeoutMs: Number.NaN }],
+  ['options.killSignal', 'killContainer', 'box', { killSignal: 'sigterm' }],
+  ['options.killSignal', 'killContainer', 'box', { killSignal: '' }],
+  ['options.condition', 'waitContainer', 'box', { condition: 'stopped' }],
+  ['options.removeVolumes', 'removeContainer', 'box', { removeVolumes: 'all' }],
+  ['filter.labels (key)', 'listContainers', { labels: { '': 'x' } }],
+  ['filter.labels.key', 'listContainers', { labels: { key: undefined } }],
+  ['filter.labels', 'listContainers', { labels: undefined }],
+  ['filter.labels', 'listContainers', { labels: new Map([['key', 'value']]) }],
+  ['filter.labelKeys[1]', 'listContainers', { labelKeys: ['a', ''] }],
+  ['filter.status[0]', 'listContainers', { status: ['stopped'] }],
+  ['filter.label', 'listContainers', { label: 'a' }],
+  ['filter', 'findContainer', undefined],
+  ['filter.name', 'findContainer', { name: undefined }],
+  ['key', 'findContainerByLabel', '', 'value'],
+  ['value', 'findContainerByLabel', 'key', undefined],
+  ['spec', 'execContainer', 'box', undefined],
+  ['spec.command', 'execContainer', 'box', { command: [] }],
+  ['spec.command', 'execContainer', 'box', { command: 'ls -l' }],
+  ['spec.command[1]', 'execContainer', 'box', { command: ['ls', 'a\0b'] }],
+  ['spec.command[0]', 'execContainer', 'box', { command: Array.from({ length: 1 }) }],
+  ['spec.command[0]', 'execContainer', 'box', { command: Object.assign([], { length: 1 }) }],
+  ['spec.env.PATH', 'execContainer', 'box', { command: ['a'], env: { PATH: 1 } }],
+  ['spec.env (key)', 'execContainer', 'box', { command: ['a'], env: { 'A=B': 'c' } }],
+  ['spec.workingDirectory', 'execContainer', 'box', { command: ['a'], workingDirectory: 'tmp' }],
+  ['options.stdin', 'execContainer', 'box', { command: ['a'] }, { stdin: 1 }],
+  ['options.maxOutputBytes', 'execContainer', 'box', { command: ['a'] }, { maxOutputBytes: 0.5 }],
+  ['options.onOutputLimit', 'execContainer', 'box', { command: ['a'] }, { onOutputLimit: 'stop' }],
+  ['options.streams', 'containerLogs', 'box', { streams: [] }],
+  ['options.tail', 'containerLogs', 'box', { tail: 'all' }],
+  ['options.since', 'containerLogs', 'box', { since: new Date(Number.NaN) }],
+  ['options.until', 'containerLogs', 'box', { until: '2030-01-01' }],
+  ['spec.name', 'createNetwork', {}],
+  ['spec.subnet', 'createNetwork', { name: 'net', subnet: '10.0.0.0' }],
+  ['spec.name', 'createVolume', { name: 'x' }],
+  ['spec.options.size', 'createVolume', { options: { size: 10 } }],
+  ['network', 'connectNetwork', '', 'box'],
+  ['container', 'connectNetwork', 'net', ''],
+  ['options.aliases[0]', 'connectNetwork', 'net', 'box', { aliases: [''] }],
+  ['newName', 'renameContainer', 'box', 'x'],
+  ['update.memory', 'updateContainer', 'box', { memory: 1 }],
+  ['update.resources.cpus', 'updateContainer', 'box', { resources: { cpus: 0 } }],
+  ['path', 'statPath', 'box', 'tmp'],
+  ['archive', 'copyToContainer', 'box', '/tmp', 'tar'],
+  ['content', 'writeFile', 'box', '/tmp/a', 1],
+  ['options.mode', 'writeFile', 'box', '/tmp/a', 'x', { mode: 0o10000 }],
+  ['options.maxBytes', 'readFile', 'box', '/tmp/a', { maxBytes: -1 }],
+  ['references', 'saveImages', []],
+  ['archive', 'loadImages', new Uint8Array(1)],
+  ['archive', 'restoreContainer', 'file'],
+  ['options.terminalSize.rows', 'startExec', 'box', { command: ['a'] }, { terminalSize: { columns: 80 } }],
+  ['options.onAbort', 'startExec', 'box', { command: ['a'] }, { onAbort: 'leave' }],
+  ['filter.labels', 'pruneContainers'],
+  ['filter.labels', 'pruneImages', {}],
+  ['filter.labels', 'pruneVolumes', { labels: {} }],
+  ['filter.kinds[0]', 'events', { kinds: ['pod'] }],
+  ['filter.labels', 'events', { labels: undefined }],
+  ['project', 'composeUp', 'compose.yaml'],
+  ['project.files[0]', 'composeUp', { files: [''] }],
+  ['project.projectName', 'composePs', { projectName: 'Upper' }],
+  ['project.env.A', 'composeConfig', { env: { A: null } }],
+  ['options.pullPolicy', 'composeUp', {}, { pullPolicy: 'sometimes' }],
+  ['service', 'findComposeContainer', {}, ''],
+  ['spec', 'buildImage', '.'],
+  ['spec.context', 'buildImage', {}],
+  ['spec.context', 'buildImage', { context: {} }],
+  ['spec.context', 'buildImage', { context: { directory: '.', files: {} } }],
+  ['spec.context', 'buildImage', { context: '.' }],
+  ['spec.context.files.Dockerfile', 'buildImage', { context: { files: { Dockerfile: 1 } } }],
+  ['spec.context.tar', 'buildImage', { context: { tar: new Uint8Array(1) } }],
+  ['spec.dockerfile.inline', 'buildImage', { context: { directory: '.' }, dockerfile: {} }],
+  ['spec.tags[0]', 'buildImage', { context: { directory: '.' }, tags: ['Upper'] }],
+  ['spec.secrets.token', 'buildImage', { context: { directory: '.' }, secrets: { token: { value: 'a', env: 'B' } } }],
+  ['spec.ssh.default.agentSocket', 'buildImage', { context: { directory: '.' }, ssh: { default: {} } }],
+  [
+    'spec.credentials.host.password',
+    'buildImage',
+    { context: { directory: '.' }, credentials: { host: { username: 'a' } } },
+  ],
+]
+
+const specCases: readonly (readonly [field: string, value: unknown])[] = [
+  ['name', 'x'],
+  ['name', '-box'],
+  ['command', 'ls'],
+  ['env', [['A', 'b']]],
+  ['labels.key', { key: 1 }],
+  ['user', ''],
+  ['groups[0]', [1]],
+  ['workingDirectory', 'tmp'],
+  ['mounts[0].type', [{ type: 'nfs', target: '/a' }]],
+  ['mounts[0].target', [{ type: 'tmpfs', target: 'a' }]],
+  ['mounts[0].source', [{ type: 'bind', target: '/a' }]],
+  ['mounts[0].source', [{ type: 'bind', source: 'relative', target: '/a' }]],
+  ['mounts[0].subpath', [{ type: 'bind', source: '/b', target: '/a', subpath: 'c' }]],
+  ['mounts[0].propagation', [{ type: 'bind', source: '/b', target: '/a', propagation: 'all' }]],
+  ['mounts[0].readOnly', [{ type: 'tmpfs', target: '/a', readOnly: true }]],
+  ['mounts[0].mode', [{ type: 'tmpfs', target: '/a', mode: 0o10000 }]],
+  ['mounts[1]', [{ type: 'tmpfs', target: '/a' }, null]],
+  ['networks[0].network', [{}]],
+  ['ports[0].containerPort', [{ containerPort: 0 }]],
+  ['ports[0].hostPort', [{ containerPort: 80, hostPort: 65_536 }]],
+  ['ports[0].protocol', [{ containerPort: 80, protocol: 'http' }]],
+  ['restart.policy', {}],
+  ['restart.maximumRetries', { policy: 'always', maximumRetries: 3 }],
+  ['restart.maximumRetries', { policy: 'on-failure', maximumRetries: -1 }],
+  ['healthcheck', true],
+  ['healthcheck.test', { intervalMs: 1 }],
+  ['healthcheck.test', { test: [] }],
+  ['healthcheck.timeoutMs', { test: 'true', timeoutMs: '1s' }],
+  ['resources.memoryBytes', { memoryBytes: 0.5 }],
+  ['resources.cpusetCpus', { cpusetCpus: '0-' }],
+  ['ulimits[0].hard', [{ name: 'nofile', soft: 1 }]],
+  ['sharedMemoryBytes', 0],
+  ['devices[0].permissions', [{ hostPath: '/dev/null', permissions: 'x' }]],
+  ['gpus', 0],
+  ['gpus', 'some'],
+  ['dns.servers', { servers: '1.1.1.1' }],
+  ['extraHosts.host', { host: '' }],
+  ['macAddress', '02:42'],
+  ['logDriver.name', {}],
+  ['namespaces.network', { network: 'bridge' }],
+  ['namespaces.pid.container', { pid: {} }],
+  ['platform', 'linux'],
+  ['pullPolicy', 'sometimes'],
+  ['stopSignal', 'term'],
+  ['stopTimeoutMs', -1],
+  ['tty', 'yes'],
+  ['memoryBytes', 1],
+]
+
+async function refusal(method: MethodName, args: readonly unknown[]): Promise<unknown> {
+  const { runtime, reached } = record()
+  const error = await rejection(invoke(runtime, method, args))
+  expect(reached()).toEqual([])
+  return error
+}
+
+describe('a bad argument is refused before anything is sent, and its field is named', () => {
+  const named = cases.map(([field, method, ...args]) => ({ field, method, args }))
+  test.each(named)('$field of $method: $args', async ({ field, method, args }) => {
+    const error = await refusal(method, args)
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', operation: method, details: { field } })
+    expect(error).toHaveProperty('message', expect.stringContaining(`\`${field}\` must be `))
+  })
+
+  test.each(specCases)('spec.%s of createContainer: %j', async (field, value) => {
+    const [name = ''] = field.split(/[.[]/)
+    const error = await refusal('createContainer', [{ image: 'tools', [name]: value }])
+    expect(error).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      operation: 'createContainer',
+      details: { field: `spec.${field}` },
+    })
+  })
+
+  test.each([undefined, null, 'tools', [], new Map()])('a container spec that is %s', async (spec) => {
+    expect(await refusal('createContainer', [spec])).toMatchObject({ details: { field: 'spec' } })
+    expect(await refusal('runContainer', [spec])).toMatchObject({ details: { field: 'spec' } })
+  })
+
+  test('a container spec without an image', async () => {
+    expect(await refusal('runContainer', [{ name: 'box' }])).toMatchObject({ details: { field: 'spec.image' } })
+  })
+})
+
+describe('what a message tells', () => {
+  test.each([
+    ['a password', 'pullImage', 'tools', { credentials: { username: 'name', password: ['s3cret'] } }],
+    ['a token', 'pullImage', 'tools', { credentials: { identityToken: 's3cret\0' } }],
+    ['a variable', 'createContainer', { image: 'tools', env: { TOKEN: 's3cret\0' } }],
+    ['a build argument', 'buildImage', { context: { directory: '.' }, buildArguments: { TOKEN: 's3cret\0' } }],
+    ['stdin', 'execContainer', 'box', { command: ['a'] }, { stdin: ['s3cret'] }],
+  ] as const)('never the value of %s', async (_what, method, ...args) => {
+    const error = await refusal(method, args)
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' })
+    expect(JSON.stringify(error)).not.toContain('s3cret')
+  })
+
+  test('a long value is cut', async () => {
+    const error = await refusal('startContainer', ['/'.repeat(10_000)])
+    expect(String(error).length).toBeLessThan(300)
+  })
+
+  test('the fields that there are, for one that there is not', async () => {
+    const error = await refusal('stopContainer', ['box', { timeout: 1 }])
+    expect(error).toHaveProperty('message', expect.stringContaining('signal, timeoutMs'))
+  })
+})
+
+describe('what is accepted', () => {
+  test.each([
+    ['an id', 'inspectImage', 'sha256:0123456789abcdef'],
+    ['a short id', 'removeImage', '0123456789ab'],
+    ['a number as a signal', 'killContainer', 'box', { killSignal: '15' }],
+    ['a real-time signal', 'killContainer', 'box', { killSignal: 'SIGRTMIN+3' }],
+    ['a zero timeout', 'stopContainer', 'box', { timeoutMs: 0 }],
+    ['undefined options', 'stopContainer', 'box', undefined],
+    ['an undefined option', 'stopContainer', 'box', { timeoutMs: undefined }],
+    ['an object without a prototype', 'listContainers', Object.assign(Object.create(null), { name: 'box' })],
+    ['an empty value of a label', 'findContainerByLabel', 'key', ''],
+    ['a build from files', 'buildImage', { context: { files: { Dockerfile: 'FROM scratch', a: new Uint8Array(1) } } }],
+    ['an inline Dockerfile', 'buildImage', { context: { directory: '.' }, dockerfile: { inline: 'FROM scratch' } }],
+  ] as const)('%s: %s', async (_what, method, ...args) => {
+    const { runtime, calls } = record()
+    await invoke(runtime, method, args)
+    expect(calls).toHaveLength(1)
+  })
+
+  test('a spec with everything in it', async () => {
+    const { runtime, call } = record()
+    await runtime.createContainer({
+      image: 'registry.example:5000/team/tools:1@sha256:' + 'a'.repeat(64),
+      name: 'box',
+      entrypoint: [],
+      command: ['', 'two words'],
+      env: { EMPTY: '' },
+      mounts: [
+        { type: 'bind', source: '/a', target: '/b', readOnly: true, relabel: 'shared', propagation: 'rslave' },
+        { type: 'volume', source: 'data', target: '/c', subpath: 'd' },
+        { type: 'volume', target: '/e' },
+        { type: 'tmpfs', target: '/f', sizeBytes: 1, mode: 0o1777 },
+      ],
+      networks: [{ network: 'net', aliases: ['web'], ipv4Address: '10.0.0.2' }],
+      ports: [{ containerPort: 80, protocol: 'udp', hostPort: 0, hostAddress: '127.0.0.1' }],
+      restart: { policy: 'on-failure', maximumRetries: 2 },
+      healthcheck: { test: ['true'], intervalMs: 500, timeoutMs: 100, startPeriodMs: 0, retries: 1 },
+      resources: { memoryBytes: 1, memorySwapBytes: -1, cpus: 0.5, cpusetCpus: '0-2,4', pidsLimit: -1 },
+      ulimits: [{ name: 'nofile', soft: 1, hard: -1 }],
+      devices: [{ hostPath: '/dev/null', containerPath: '/dev/zero', permissions: 'rw' }],
+      gpus: 2,
+      dns: { servers: ['10.0.0.1'], search: ['example'], options: ['ndots:1'] },
+      macAddress: '02:42:ac:11:00:02',
+      namespaces: { network: { container: 'other' }, pid: 'host', ipc: 'private', uts: 'host', user: 'keep-id' },
+      stopSignal: 'SIGINT',
+      stopTimeoutMs: 500,
+    })
+    expect(call('createContainer').args[0]).toMatchObject({ name: 'box', gpus: 2 })
+  })
+})

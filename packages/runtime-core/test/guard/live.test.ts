@@ -1,0 +1,187 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { createStream, type ContainerAttachment, type ExecProcess, type LogChunk } from '@moorage/runtime-core'
+import { deferred, rejection, turn, type Deferred } from '../deferred.ts'
+import { record } from '../recording-adapter.ts'
+
+const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
+const chunk: LogChunk = { stream: 'stdout', bytes: new Uint8Array([1]) }
+
+interface ScriptedProcess {
+  readonly process: ExecProcess
+  readonly exited: Deferred<{ readonly exitCode: number }>
+  readonly seen: string[]
+}
+
+/** A process that writes these chunks, then nothing until it is left. */
+function scripted(chunks: readonly LogChunk[] = [], end = false): ScriptedProcess {
+  const exited = deferred<{ readonly exitCode: number }>()
+  exited.promise.catch(() => undefined)
+  const seen: string[] = []
+  const rest = [...chunks]
+  const process: ExecProcess = {
+    id: 'exec',
+    output: createStream<LogChunk>(() => ({
+      async pull() {
+        const value = rest.shift()
+        if (value !== undefined) return { done: false, value }
+        return end ? { done: true, value: undefined } : new Promise<never>(() => {})
+      },
+      release() {
+        seen.push('left output')
+      },
+    })),
+    async write(bytes) {
+      seen.push(`write ${String(bytes)}`)
+    },
+    async endStdin() {
+      seen.push('endStdin')
+    },
+    async resize({ columns, rows }) {
+      seen.push(`resize ${columns}x${rows}`)
+    },
+    async kill(signal) {
+      seen.push(`kill ${signal}`)
+    },
+    exited: exited.promise,
+    async [Symbol.asyncDispose]() {
+      seen.push('disposed')
+    },
+  }
+  return { process, exited, seen }
+}
+
+const command = { command: ['cat'] }
+
+describe('a process that was started', () => {
+  test('passes everything on', async () => {
+    const { process, exited, seen } = scripted([chunk])
+    const { runtime } = record({ answers: { startExec: async () => process } })
+    const live = await runtime.startExec('box', command)
+    await live.write('a')
+    await live.endStdin()
+    await live.resize({ columns: 80, rows: 24 })
+    await live.kill('SIGINT')
+    expect(await live.output.next()).toEqual({ done: false, value: chunk })
+    exited.resolve({ exitCode: 3 })
+    expect(live.id).toBe('exec')
+    expect(await live.exited).toEqual({ exitCode: 3 })
+    await live[Symbol.asyncDispose]()
+    expect(seen).toEqual(['write a', 'endStdin', 'resize 80x24', 'kill SIGINT', 'disposed'])
+  })
+
+  test('is ended by the caller’s signal as long as it lives', async () => {
+    const { process } = scripted()
+    const { runtime, call } = record({ answers: { startExec: async () => process } })
+    const controller = new AbortController()
+    const live = await runtime.startExec('box', command, { signal: controller.signal })
+    expect(listeners(controller.signal)).toBe(1)
+    const next = rejection(live.output.next())
+    controller.abort('enough')
+    expect(await next).toBe('enough')
+    expect(await rejection(live.exited)).toBe('enough')
+    expect(await rejection(live.write('a'))).toBe('enough')
+    expect(call('startExec').signal.reason).toBe('enough')
+    expect(listeners(controller.signal)).toBe(0)
+  })
+
+  test('is ended by close() with RUNTIME_CLOSED', async () => {
+    const { process } = scripted()
+    const { runtime } = record({ answers: { startExec: async () => process } })
+    const live = await runtime.startExec('box', command)
+    const next = rejection(live.output.next())
+    await runtime.close()
+    expect(await next).toMatchObject({ code: 'RUNTIME_CLOSED', operation: 'startExec' })
+    expect(await rejection(live.exited)).toMatchObject({ code: 'RUNTIME_CLOSED' })
+    expect(await rejection(live.kill())).toMatchObject({ code: 'RUNTIME_CLOSED' })
+  })
+
+  test('leaves no listener once it has exited, and its output can still be read', async () => {
+    const { process, exited } = scripted([chunk], true)
+    const { runtime, call } = record({ answers: { startExec: async () => process } })
+    const controller = new AbortController()
+    const live = await runtime.startExec('box', command, { signal: controller.signal })
+    exited.resolve({ exitCode: 0 })
+    await live.exited
+    await turn()
+    expect(listeners(controller.signal)).toBe(0)
+    controller.abort('too late')
+    expect(call('startExec').signal.aborted).toBe(false)
+    expect(await live.output.next()).toEqual({ done: false, value: chunk })
+    expect(await live.output.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('leaves no listener once it is disposed of', async () => {
+    const { process } = scripted()
+    const { runtime } = record({ answers: { startExec: async () => process } })
+    const { signal } = new AbortController()
+    {
+      await using _live = await runtime.startExec('box', command, { signal })
+      expect(listeners(signal)).toBe(1)
+    }
+    expect(listeners(signal)).toBe(0)
+  })
+
+  test('is let go at once when it is detached', async () => {
+    const { process } = scripted()
+    const { runtime, call } = record({ answers: { startExec: async () => process } })
+    const controller = new AbortController()
+    await runtime.startExec('box', command, { signal: controller.signal, detach: true })
+    expect(listeners(controller.signal)).toBe(0)
+    controller.abort()
+    expect(call('startExec').signal.aborted).toBe(false)
+  })
+
+  test('is disposed of when it comes after the abort', async () => {
+    const answer = deferred<ExecProcess>()
+    const { process, seen } = scripted()
+    const { runtime } = record({ answers: { startExec: () => answer.promise } })
+    const controller = new AbortController()
+    const start = runtime.startExec('box', command, { signal: controller.signal })
+    await turn()
+    controller.abort('enough')
+    expect(await rejection(start)).toBe('enough')
+    answer.resolve(process)
+    await runtime.close()
+    expect(seen).toEqual(['disposed'])
+  })
+
+  test('leaving its output does not end it', async () => {
+    const { process, exited, seen } = scripted([chunk, chunk])
+    const { runtime } = record({ answers: { startExec: async () => process } })
+    const live = await runtime.startExec('box', command)
+    for await (const _chunk of live.output) break
+    expect(seen).toEqual(['left output'])
+    exited.resolve({ exitCode: 0 })
+    expect(await live.exited).toEqual({ exitCode: 0 })
+  })
+})
+
+describe('an attachment', () => {
+  const attach = async (attachment: ContainerAttachment) => {
+    const recording = record({ answers: { attachContainer: async () => attachment } })
+    const controller = new AbortController()
+    const live = await recording.runtime.attachContainer('box', { signal: controller.signal })
+    return { ...recording, controller, live }
+  }
+
+  test('is ended by the caller’s signal', async () => {
+    const { controller, live } = await attach(scripted().process)
+    const next = rejection(live.output.next())
+    controller.abort('enough')
+    expect(await next).toBe('enough')
+    expect(listeners(controller.signal)).toBe(0)
+  })
+
+  test('leaves no listener once its output has ended', async () => {
+    const { controller, live } = await attach(scripted([chunk], true).process)
+    for await (const _chunk of live.output) expect(listeners(controller.signal)).toBe(1)
+    expect(listeners(controller.signal)).toBe(0)
+  })
+
+  test('is ended by close()', async () => {
+    const { runtime, live } = await attach(scripted().process)
+    await runtime.close()
+    expect(await rejection(live.write('a'))).toMatchObject({ code: 'RUNTIME_CLOSED', operation: 'attachContainer' })
+  })
+})
