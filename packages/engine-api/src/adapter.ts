@@ -1,5 +1,16 @@
 import type { Capabilities, RuntimeAdapter } from '@moorage/runtime-core'
+import { readFile, writeFile } from './archives/files.ts'
+import { copyFromContainer, copyToContainer, statPath } from './archives/transfer.ts'
+import { Background } from './background.ts'
 import type { EngineClient } from './client/client.ts'
+import { attachContainer } from './containers/attach.ts'
+import {
+  pauseContainer,
+  renameContainer,
+  restartContainer,
+  unpauseContainer,
+  updateContainer,
+} from './containers/change.ts'
 import { createContainer } from './containers/create.ts'
 import { inspectContainer } from './containers/inspect.ts'
 import { KeptExits } from './containers/kept-exits.ts'
@@ -9,18 +20,29 @@ import { removeContainer } from './containers/remove.ts'
 import { startContainer } from './containers/start.ts'
 import { killContainer, stopContainer } from './containers/stop.ts'
 import { waitContainer } from './containers/wait.ts'
+import { containerProcesses, containerStats } from './containers/usage.ts'
+import { engineEvents } from './events.ts'
 import { execContainer } from './exec/collect.ts'
+import { startExec } from './exec/start.ts'
+import { loadImages, saveImages } from './images/archive.ts'
 import { inspectImage, listImages } from './images/inspect.ts'
 import { pullImage } from './images/pull.ts'
+import { pushImage } from './images/push.ts'
 import { removeImage, tagImage } from './images/remove.ts'
 import { engineInfo } from './info.ts'
+import { connectNetwork, disconnectNetwork } from './networks/connect.ts'
 import { createNetwork, removeNetwork } from './networks/create.ts'
 import { inspectNetwork, listNetworks } from './networks/inspect.ts'
+import { pruneContainers, pruneImages, pruneNetworks, pruneVolumes } from './prune.ts'
 import { createVolume, inspectVolume, listVolumes, removeVolume } from './volumes/volumes.ts'
+
+/** How long a close waits for the killing of processes whose callers have left. */
+const longestCloseMs = 5000
 
 /** The methods of the interface over one engine; an adapter adds what its engine does in another way. */
 export function engineAdapter(client: EngineClient, capabilities: Capabilities): RuntimeAdapter {
   const kept = new KeptExits(client)
+  const background = new Background()
   return {
     backend: client.dialect.backend,
     capabilities,
@@ -31,6 +53,9 @@ export function engineAdapter(client: EngineClient, capabilities: Capabilities):
     listImages: (filter = {}, options) => listImages(client, filter, options),
     tagImage: (reference, newReference, options) => tagImage(client, reference, newReference, options),
     removeImage: (reference, options) => removeImage(client, reference, options),
+    pushImage: (reference, options) => pushImage(client, reference, options),
+    saveImages: (references, options) => saveImages(client, references, options),
+    loadImages: (archive, options) => loadImages(client, archive, options),
 
     createContainer: (spec, options) => createContainer(client, spec, options),
     startContainer: (id, options) => startContainer(client, kept, id, options),
@@ -40,20 +65,43 @@ export function engineAdapter(client: EngineClient, capabilities: Capabilities):
     removeContainer: (id, options) => removeContainer(client, id, options),
     inspectContainer: (id, options) => inspectContainer(client, id, options),
     listContainers: (filter = {}, options) => listContainers(client, filter, options),
-    execContainer: (id, spec, options) => execContainer(client, id, spec, options),
+    execContainer: (id, spec, options) => execContainer(client, background, id, spec, options),
+    startExec: (id, spec, options) => startExec(client, background, id, spec, options),
+    attachContainer: (id, options) => attachContainer(client, id, options),
+    restartContainer: (id, options) => restartContainer(client, kept, id, options),
+    pauseContainer: (id, options) => pauseContainer(client, id, options),
+    unpauseContainer: (id, options) => unpauseContainer(client, id, options),
+    renameContainer: (id, newName, options) => renameContainer(client, id, newName, options),
+    updateContainer: (id, update, options) => updateContainer(client, id, update, options),
+    containerStats: (id, options) => containerStats(client, id, options),
+    containerProcesses: (id, options) => containerProcesses(client, id, options),
+    copyToContainer: (id, path, archive, options) => copyToContainer(client, id, path, archive, options),
+    copyFromContainer: (id, path, options) => copyFromContainer(client, id, path, options),
+    statPath: (id, path, options) => statPath(client, id, path, options),
+    readFile: (id, path, options) => readFile(client, id, path, options),
+    writeFile: (id, path, content, options) => writeFile(client, id, path, content, options),
     containerLogs: (id, options) => containerLogs(client, id, options),
 
     createNetwork: (spec, options) => createNetwork(client, spec, options),
     removeNetwork: (id, options) => removeNetwork(client, id, options),
     inspectNetwork: (id, options) => inspectNetwork(client, id, options),
     listNetworks: (filter = {}, options) => listNetworks(client, filter, options),
+    connectNetwork: (network, container, options) => connectNetwork(client, network, container, options),
+    disconnectNetwork: (network, container, options) => disconnectNetwork(client, network, container, options),
 
     createVolume: (spec = {}, options) => createVolume(client, spec, options),
     removeVolume: (name, options) => removeVolume(client, name, options),
     inspectVolume: (name, options) => inspectVolume(client, name, options),
     listVolumes: (filter = {}, options) => listVolumes(client, filter, options),
 
+    pruneContainers: (filter) => pruneContainers(client, filter),
+    pruneImages: (filter) => pruneImages(client, filter),
+    pruneNetworks: (filter) => pruneNetworks(client, filter),
+    pruneVolumes: (filter) => pruneVolumes(client, filter),
+    events: (filter) => engineEvents(client, filter),
+
     async close() {
+      await background.close(longestCloseMs)
       kept.close()
       await client.close()
     },

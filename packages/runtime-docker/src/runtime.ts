@@ -12,6 +12,18 @@ export interface DockerRuntimeOptions {
 }
 
 const capabilities = defineCapabilities({
+  pushImage: true,
+  imageArchives: true,
+  interactiveStreams: true,
+  restart: true,
+  pause: true,
+  rename: true,
+  update: true,
+  stats: true,
+  archives: true,
+  networkConnect: true,
+  prune: true,
+  events: true,
   resourceLimits: true,
   restartPolicies: true,
   namespaceSharing: true,

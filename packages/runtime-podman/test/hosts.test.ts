@@ -26,7 +26,12 @@ describe('where Podman is looked for', () => {
 describe('what Podman says in other words', () => {
   it.each([
     ['POST', '/containers/create', 'x: that name is already in use', 409],
-    ['POST', '/containers/a/exec', 'can only create exec sessions on running containers: container state improper', 409],
+    [
+      'POST',
+      '/containers/a/exec',
+      'can only create exec sessions on running containers: container state improper',
+      409,
+    ],
     ['DELETE', '/networks/a', 'network is being used', 409],
     ['DELETE', '/volumes/a', 'something else', 500],
   ])('%s %s: %s', (method, path, message, status) => {
@@ -34,7 +39,9 @@ describe('what Podman says in other words', () => {
   })
 
   it('leaves other statuses alone', () => {
-    expect(podmanDialect.status({ method: 'DELETE', path: '/networks/a', status: 404, message: 'network is being used' })).toBe(404)
+    expect(
+      podmanDialect.status({ method: 'DELETE', path: '/networks/a', status: 404, message: 'network is being used' }),
+    ).toBe(404)
   })
 
   it('maps the states that Docker does not have', () => {

@@ -2,7 +2,8 @@ import type Dockerode from 'dockerode'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { ByteStream } from '../transport/byte-stream.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
-import type { RequestOptions } from '../transport/message.ts'
+import { TransportError } from '../transport/errors.ts'
+import type { RequestOptions, Response } from '../transport/message.ts'
 import type { Transport } from '../transport/transport.ts'
 import { AnswerError, errorMessage } from './answer-error.ts'
 import { createModem, type Modem } from './modem.ts'
@@ -40,12 +41,22 @@ export class EngineClient {
 
   /** The body of a success as a stream; a failure is an `AnswerError`. */
   async stream(request: Omit<RequestOptions, 'lasting'>): Promise<ByteStream> {
-    const response = await this.transport.request({
-      ...request,
-      path: `/v${this.apiVersion}${request.path}`,
-      lasting: true,
-    })
-    if (response.status >= 200 && response.status < 300) return response.body
+    return (await this.#send(request)).body
+  }
+
+  /** A header of a success, such as the answer of a `HEAD`. */
+  async header(request: Omit<RequestOptions, 'lasting'>, name: string): Promise<string> {
+    const { headers, body } = await this.#send(request)
+    await body.discard()
+    const value = headers[name]
+    if (typeof value === 'string') return value
+    throw new TransportError('protocol', `the answer to ${request.method} ${request.path} has no header ${name}`)
+  }
+
+  async #send(request: Omit<RequestOptions, 'lasting'>): Promise<Response> {
+    const path = `/v${this.apiVersion}${request.path}`
+    const response = await this.transport.request({ ...request, path, lasting: true })
+    if (response.status >= 200 && response.status < 300) return response
     const message = errorMessage(await response.body.readText())
     const method = request.method ?? 'GET'
     const status = this.dialect.status({ method, path: request.path, status: response.status, message })

@@ -97,9 +97,10 @@ function bodyOf(value: unknown, allowEmpty: boolean): RequestBody | undefined {
   return allowEmpty || Object.keys(value).length > 0 ? value : undefined
 }
 
-/** The header as the Engine API wants it: JSON in URL-safe base64. */
+/** The header as the Engine API wants it: JSON in URL-safe base64, padded: without the padding it is silently ignored. */
 function registryAuth(credentials: unknown): string {
-  return Buffer.from(JSON.stringify(credentials)).toString('base64url')
+  const text = Buffer.from(JSON.stringify(credentials)).toString('base64')
+  return text.replaceAll('+', '-').replaceAll('/', '_')
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import type { ContainerSpec, Healthcheck, Mount, PortSpec } from '@moorage/runtime-core'
+import type { ContainerSpec, Healthcheck, Mount, PortSpec, ResourceLimits, RestartPolicy } from '@moorage/runtime-core'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -37,23 +37,14 @@ function hostConfig(spec: ContainerSpec): Json {
     Mounts: spec.mounts?.map(mountBody),
     PortBindings: spec.ports && portBindings(spec.ports),
     NetworkMode: networkMode(spec),
-    RestartPolicy: spec.restart && {
-      Name: spec.restart.policy,
-      ...('maximumRetries' in spec.restart && { MaximumRetryCount: spec.restart.maximumRetries }),
-    },
+    ...restartBody(spec.restart),
     Init: spec.init,
     Privileged: spec.privileged,
     CapAdd: spec.capabilitiesAdded,
     CapDrop: spec.capabilitiesDropped,
     SecurityOpt: spec.securityOptions,
     GroupAdd: spec.groups,
-    Memory: resources.memoryBytes,
-    MemorySwap: resources.memorySwapBytes,
-    MemoryReservation: resources.memoryReservationBytes,
-    NanoCpus: resources.cpus === undefined ? undefined : Math.round(resources.cpus * 1e9),
-    CpuShares: resources.cpuShares,
-    CpusetCpus: resources.cpusetCpus,
-    PidsLimit: resources.pidsLimit,
+    ...resourceBody(resources),
     Ulimits: spec.ulimits?.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     ShmSize: spec.sharedMemoryBytes,
     StorageOpt: spec.storageOptions,
@@ -76,6 +67,26 @@ function hostConfig(spec: ContainerSpec): Json {
     Runtime: spec.ociRuntime,
     ReadonlyRootfs: spec.readOnlyRoot,
   })
+}
+
+/** The part of a host configuration that limits, which can also be changed later. */
+export function resourceBody(resources: ResourceLimits = {}): Json {
+  return defined({
+    Memory: resources.memoryBytes,
+    MemorySwap: resources.memorySwapBytes,
+    MemoryReservation: resources.memoryReservationBytes,
+    NanoCpus: resources.cpus === undefined ? undefined : Math.round(resources.cpus * 1e9),
+    CpuShares: resources.cpuShares,
+    CpusetCpus: resources.cpusetCpus,
+    PidsLimit: resources.pidsLimit,
+  })
+}
+
+/** The restart policy in a host configuration. */
+export function restartBody(restart: RestartPolicy | undefined): Json {
+  if (restart === undefined) return {}
+  const retries = 'maximumRetries' in restart ? { MaximumRetryCount: restart.maximumRetries } : {}
+  return { RestartPolicy: { Name: restart.policy, ...retries } }
 }
 
 /** Engines make a missing source of a bind in the old form (`Binds`) a directory, and refuse it in this one. */

@@ -46,7 +46,7 @@ export function containerDetails(json: ContainerJson, dialect: Dialect): Contain
     restartCount: json.RestartCount ?? 0,
     mounts: mounts(json),
     networks: Object.entries(json.NetworkSettings.Networks ?? {}).map(([name, endpoint]) =>
-      network(name, endpoint ?? {}),
+      network(name, endpoint ?? {}, json.Id),
     ),
     ports: status === 'running' || status === 'paused' ? publishedPorts(json.NetworkSettings.Ports ?? {}) : [],
   }
@@ -125,14 +125,15 @@ function mounts(json: ContainerJson): readonly ContainerMount[] {
   return [...made, ...untold.map((target) => ({ type: 'tmpfs', source: '', target, readOnly: false }))]
 }
 
-function network(networkName: string, endpoint: EndpointJson): ContainerNetwork {
+function network(networkName: string, endpoint: EndpointJson, containerId: string): ContainerNetwork {
   return {
     networkName,
     networkId: endpoint.NetworkID ?? '',
     ...(endpoint.IPAddress ? { ipv4Address: endpoint.IPAddress } : {}),
     ...(endpoint.GlobalIPv6Address ? { ipv6Address: endpoint.GlobalIPv6Address } : {}),
     ...(endpoint.MacAddress ? { macAddress: endpoint.MacAddress } : {}),
-    aliases: endpoint.Aliases ?? [],
+    // Engines before Docker 25 add the beginning of the id.
+    aliases: (endpoint.Aliases ?? []).filter((alias) => alias !== containerId.slice(0, 12)),
   }
 }
 

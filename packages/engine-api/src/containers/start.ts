@@ -21,7 +21,7 @@ export async function startContainer(
     const json = await inspectJson(client, id, signal)
     const isRunning = client.dialect.containerStatus(json.State.Status).status === 'running'
     if (isRunning) return
-    const disarm = json.HostConfig.AutoRemove === true ? await kept.arm(json.Id, plainName(json.Name)) : undefined
+    const disarm = await armFor(kept, json)
     try {
       await sendStart(client, json.Id, signal)
     } catch (error) {
@@ -29,6 +29,11 @@ export async function startContainer(
       throw isAnswer(error, 400, 404, 409, 500) ? await startError(call, json, error, signal) : error
     }
   })
+}
+
+/** Begins to wait for the exit of one that removes itself; call the answer when the start fails. */
+export async function armFor(kept: KeptExits, json: ContainerJson): Promise<(() => void) | undefined> {
+  return json.HostConfig.AutoRemove === true ? kept.arm(json.Id, plainName(json.Name)) : undefined
 }
 
 async function sendStart(client: EngineClient, id: string, signal: AbortSignal | undefined): Promise<void> {
@@ -40,7 +45,8 @@ async function sendStart(client: EngineClient, id: string, signal: AbortSignal |
   }
 }
 
-async function startError(
+/** What a refused start, or restart, means. */
+export async function startError(
   call: Call,
   json: ContainerJson,
   answer: AnswerError,

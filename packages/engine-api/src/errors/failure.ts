@@ -1,4 +1,10 @@
-import { RuntimeError, type ErrorDetails, type ResourceKind, type RuntimeErrorCode } from '@moorage/runtime-core'
+import {
+  errorCodes,
+  RuntimeError,
+  type ErrorDetails,
+  type ResourceKind,
+  type RuntimeErrorCode,
+} from '@moorage/runtime-core'
 import { AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { formatEndpoint } from '../transport/endpoint.ts'
@@ -46,8 +52,10 @@ export function answerFailure<Code extends RuntimeErrorCode>(
   answer: AnswerError,
   advice: string = adviceFor(code),
 ): RuntimeError<Code> {
+  // The answer to a HEAD has no body.
+  const said = answer.engineMessage === '' ? errorCodes[code].meaning : answer.engineMessage
   return new RuntimeError(code, {
-    message: `${call.operation}: ${what(call)}${answer.engineMessage.replace(/\.$/, '')}. ${advice}`.trim(),
+    message: `${call.operation}: ${what(call)}${said.replace(/\.$/, '')}. ${advice}`.trim(),
     operation: call.operation,
     ...(call.resource && { resource: call.resource }),
     engine: { status: answer.status, message: answer.engineMessage },

@@ -31,8 +31,8 @@ export function saysSourceMissing(message: string): boolean {
   return /bind source path does not exist|no such file or directory/i.test(message)
 }
 
-/** What a failed pull is about; Docker before 28 answers 500 for all of them. */
-export function pullFailure(
+/** What a failed pull or push is about; Docker before 28 answers 500 for all of them. */
+export function registryFailure(
   message: string,
 ): 'IMAGE_NOT_FOUND' | 'UNAUTHORIZED' | 'RATE_LIMITED' | 'REGISTRY_UNAVAILABLE' | undefined {
   if (/toomanyrequests|too many requests/i.test(message)) return 'RATE_LIMITED'

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
-import { withSignal } from '../client/signals.ts'
+import { until, withSignal } from '../client/signals.ts'
+import type { Call } from '../errors/failure.ts'
+import { connectionLost, TransportError } from '../transport/errors.ts'
+import { interrupted } from './failures.ts'
 
 /** The part of `GET /exec/{id}/json` that is used here. */
 export interface ExecJson {
@@ -19,6 +22,22 @@ export async function execJson(
   const endpoints = await client.endpoints()
   const json: unknown = await endpoints.getExec(execId).inspect(withSignal(signal, {}))
   return json as ExecJson
+}
+
+/** The exec once it has ended: the output may end a moment before the engine has the exit code. */
+export async function endedExec(call: Call, execId: string, signal: AbortSignal | undefined): Promise<ExecJson> {
+  try {
+    return await until(async () => {
+      const exec = await execJson(call.client, execId, signal)
+      return hasEnded(exec) ? exec : undefined
+    }, signal)
+  } catch (error) {
+    if (isAnswer(error, 404)) throw interrupted(call, error)
+    // On a raw connection a daemon that dies looks like an end; that it does not answer now tells the two apart.
+    if (error instanceof TransportError && error.kind === 'unavailable')
+      throw connectionLost('while the process ran', error)
+    throw error
+  }
 }
 
 export function hasEnded(exec: ExecJson): boolean {

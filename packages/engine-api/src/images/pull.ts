@@ -1,27 +1,17 @@
 import {
   formatImageReference,
   parseImageReference,
-  type ImageProgressEvent,
   type PulledImage,
   type PullImageOptions,
-  type RegistryCredentials,
 } from '@moorage/runtime-core'
 import { AnswerError } from '../client/answer-error.ts'
 import { asByteStream, type EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
 import { answerFailure, ownFailure, perform } from '../errors/failure.ts'
-import { pullFailure } from '../errors/texts.ts'
+import { registryFailure } from '../errors/texts.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
 import { imageCall, imageJson } from './inspect.ts'
-
-/** One message of the progress stream. */
-interface ProgressJson {
-  readonly status?: string
-  readonly id?: string
-  readonly progressDetail?: { readonly current?: number; readonly total?: number } | null
-  readonly error?: string
-  readonly errorDetail?: { readonly message?: string }
-}
+import { authConfig, progressEvent, type ProgressJson } from './progress.ts'
 
 /** `POST /images/create`: an error may come as the status, or within a stream that began as a success. */
 export async function pullImage(
@@ -47,7 +37,9 @@ export async function pullImage(
         const progress = message as ProgressJson
         const problem = progress.errorDetail?.message ?? progress.error
         if (problem !== undefined) {
-          throw ownFailure(call, pullFailure(problem) ?? 'ENGINE_ERROR', {}, `${problem}.`, { engineMessage: problem })
+          throw ownFailure(call, registryFailure(problem) ?? 'ENGINE_ERROR', {}, `${problem}.`, {
+            engineMessage: problem,
+          })
         }
         digestLine = /^Digest: (\S+)$/.exec(progress.status ?? '')?.[1] ?? digestLine
         options.onEvent?.(progressEvent(progress))
@@ -61,7 +53,7 @@ export async function pullImage(
         429: 'RATE_LIMITED',
       } as const
       const status = error.status as keyof typeof byStatus
-      throw answerFailure(call, pullFailure(error.engineMessage) ?? byStatus[status] ?? 'ENGINE_ERROR', {}, error)
+      throw answerFailure(call, registryFailure(error.engineMessage) ?? byStatus[status] ?? 'ENGINE_ERROR', {}, error)
     }
     const json = await imageJson(client, whole, options.signal)
     const variant = json.Variant ? `/${json.Variant}` : ''
@@ -76,29 +68,4 @@ export async function pullImage(
 
 function recordedDigest(digests: readonly string[], repository: string): string | undefined {
   return digests.find((entry) => entry.startsWith(`${repository}@`))?.split('@')[1]
-}
-
-function authConfig(credentials: RegistryCredentials): Readonly<Record<string, string>> {
-  return 'identityToken' in credentials
-    ? { identitytoken: credentials.identityToken }
-    : { username: credentials.username, password: credentials.password }
-}
-
-function progressEvent({ status = '', id, progressDetail }: ProgressJson): ImageProgressEvent {
-  const phase = id === undefined ? 'status' : phaseOf(status)
-  return {
-    phase,
-    ...(phase !== 'status' && id !== undefined && { layer: id }),
-    ...(progressDetail?.current !== undefined && { currentBytes: progressDetail.current }),
-    ...(progressDetail?.total !== undefined && progressDetail.total > 0 && { totalBytes: progressDetail.total }),
-    text: status,
-  }
-}
-
-function phaseOf(status: string): ImageProgressEvent['phase'] {
-  if (/^(?:Pulling fs layer|Waiting)/.test(status)) return 'waiting'
-  if (/^(?:Downloading|Verifying|Download complete)/.test(status)) return 'downloading'
-  if (/^Extracting/.test(status)) return 'extracting'
-  if (/^(?:Pull complete|Already exists)/.test(status)) return 'complete'
-  return 'status'
 }

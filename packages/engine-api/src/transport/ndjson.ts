@@ -18,6 +18,12 @@ export class JsonLinesDecoder implements Decoder<unknown> {
   /** The beginning of a line whose end has not come yet, in pieces: each byte is joined once. */
   #pieces: Uint8Array[] = []
   #pieceBytes = 0
+  readonly #prepare: (line: string) => string
+
+  /** `prepare` sees a line before it is parsed: for numbers that JavaScript would round. */
+  constructor(prepare: (line: string) => string = (line) => line) {
+    this.#prepare = prepare
+  }
 
   push(chunk: Uint8Array, emit: (message: unknown) => void): void {
     let from = 0
@@ -46,13 +52,16 @@ export class JsonLinesDecoder implements Decoder<unknown> {
       this.#pieceBytes = 0
     }
     const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8')
-    if (text.trim() !== '') emit(parse(text))
+    if (text.trim() !== '') emit(parse(this.#prepare(text)))
   }
 }
 
 /** The messages of a stream of JSON lines; leaving the loop closes the source. */
-export function jsonMessages(source: AsyncIterable<Uint8Array>): DecodedItems<unknown> {
-  return new DecodedItems(source, new JsonLinesDecoder())
+export function jsonMessages(
+  source: AsyncIterable<Uint8Array>,
+  prepare?: (line: string) => string,
+): DecodedItems<unknown> {
+  return new DecodedItems(source, new JsonLinesDecoder(prepare))
 }
 
 function parse(text: string): unknown {

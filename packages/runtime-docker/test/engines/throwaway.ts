@@ -21,7 +21,7 @@ export async function canStartThrowawayDaemon(): Promise<boolean> {
   return access(`${folder}/root/.complete`).then(
     () => true,
     () => {
-      process.stderr.write("skipped: no daemon to kill. Run the `engines up` script for it.\n")
+      process.stderr.write('skipped: no daemon to kill. Run the `engines up` script for it.\n')
       return false
     },
   )

@@ -1,0 +1,87 @@
+import { invalidArgument, type ByteSource, type ReadFileOptions, type WriteFileOptions } from '@moorage/runtime-core'
+import { extract, pack } from 'tar-stream'
+import { posix } from 'node:path'
+import { Readable } from 'node:stream'
+import type { EngineClient } from '../client/client.ts'
+import { containerCall } from '../containers/inspect.ts'
+import { ownFailure, type Call } from '../errors/failure.ts'
+import { getArchive, headPath, pathPerform, putArchive } from './transfer.ts'
+
+const defaultMaxBytes = 16 * 1024 * 1024
+
+/** As many links as a kernel follows. */
+const mostLinks = 40
+
+/** `GET /containers/{id}/archive` of one file; links are followed. */
+export async function readFile(
+  client: EngineClient,
+  id: string,
+  path: string,
+  { maxBytes = defaultMaxBytes, signal }: ReadFileOptions = {},
+): Promise<Uint8Array> {
+  const call = containerCall(client, 'readFile', id)
+  return pathPerform(call, { id, path }, signal, async () => {
+    const target = await followLinks(call, id, path, signal)
+    const source = await getArchive(client, id, target, signal)
+    const archive = Readable.from(source).pipe(extract())
+    for await (const entry of archive) {
+      if (entry.header.type !== 'file') break
+      if ((entry.header.size ?? 0) > maxBytes) {
+        archive.destroy()
+        await source.return()
+        throw ownFailure(
+          call,
+          'OUTPUT_LIMIT',
+          { limitBytes: maxBytes },
+          `\`${path}\` has ${entry.header.size} bytes, more than ${maxBytes}. Raise \`maxBytes\`, or use \`copyFromContainer\`.`,
+        )
+      }
+      const chunks: Uint8Array[] = []
+      for await (const chunk of entry) chunks.push(chunk as Uint8Array)
+      return new Uint8Array(Buffer.concat(chunks))
+    }
+    await source.return()
+    throw invalidArgument('readFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
+  })
+}
+
+async function followLinks(call: Call, id: string, path: string, signal: AbortSignal | undefined): Promise<string> {
+  let target = path
+  for (let links = 0; links < mostLinks; links += 1) {
+    const details = await headPath(call.client, id, target, signal)
+    if (details.type !== 'symlink') return target
+    target = posix.resolve(posix.dirname(target), details.linkTarget ?? '')
+  }
+  throw ownFailure(call, 'PATH_NOT_FOUND', {}, `\`${path}\` leads through more than ${mostLinks} links.`)
+}
+
+/** `PUT /containers/{id}/archive` with one file; its directory must be there. */
+export async function writeFile(
+  client: EngineClient,
+  id: string,
+  path: string,
+  content: ByteSource,
+  { mode = 0o644, userId = 0, groupId = 0, signal }: WriteFileOptions = {},
+): Promise<void> {
+  const call = containerCall(client, 'writeFile', id)
+  const name = posix.basename(path)
+  if (name === '' || path.endsWith('/'))
+    throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
+  return pathPerform(call, { id, path }, signal, async () => {
+    const bytes = await whole(content)
+    const archive = pack()
+    archive.entry({ name, mode, uid: userId, gid: groupId, mtime: new Date() }, Buffer.from(bytes))
+    archive.finalize()
+    const options = { preserveOwner: true, ...(signal && { signal }) }
+    await putArchive(call, id, posix.dirname(path), archive, options)
+  })
+}
+
+/** A tar entry says its size before its bytes. */
+async function whole(content: ByteSource): Promise<Uint8Array> {
+  if (typeof content === 'string') return new TextEncoder().encode(content)
+  if (content instanceof Uint8Array) return content
+  const chunks: Uint8Array[] = []
+  for await (const chunk of content) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,43 @@
+import type { AttachContainerOptions, ContainerAttachment, TerminalSize } from '@moorage/runtime-core'
+import { asHijackedStream, type EngineClient } from '../client/client.ts'
+import { withSignal } from '../client/signals.ts'
+import { failure, ownFailure, perform } from '../errors/failure.ts'
+import { hijackedChunks } from '../exec/hijacked.ts'
+import { OutputBuffer } from '../exec/output-buffer.ts'
+import { Resizer } from '../exec/resizer.ts'
+import { containerCall, inspectJson, missingContainer, runs } from './inspect.ts'
+
+/** `POST /containers/{id}/attach`. One that has exited is refused: engines would keep the connection open for ever. */
+export async function attachContainer(
+  client: EngineClient,
+  id: string,
+  { includeLogs = false, stdin = false, signal }: AttachContainerOptions = {},
+): Promise<ContainerAttachment> {
+  const call = containerCall(client, 'attachContainer', id)
+  return perform(call, missingContainer, async () => {
+    const json = await inspectJson(client, id, signal)
+    const { status } = client.dialect.containerStatus(json.State.Status)
+    if (status !== 'created' && !runs(client, json)) {
+      const text = `container \`${id}\` is ${status}, so there is no process to attach to. Start it first, or read its logs.`
+      throw ownFailure(call, 'CONTAINER_NOT_RUNNING', {}, text)
+    }
+    const container = (await client.endpoints()).getContainer(json.Id)
+    const query = { stream: true, stdout: true, stderr: true, stdin, logs: includeLogs, hijack: true }
+    const opened: unknown = await container.attach(withSignal(signal, query))
+    const stream = asHijackedStream(opened)
+    const resizer = new Resizer(client, `/containers/${json.Id}/resize`)
+    const failed = (error: unknown): unknown => failure(call, missingContainer, error)
+    const output = new OutputBuffer(hijackedChunks(stream, json.Config.Tty === true)).stream(failed)
+    const act = <T>(work: () => Promise<T>): Promise<T> => perform(call, missingContainer, work)
+    return {
+      output,
+      write: (bytes: string | Uint8Array) => act(() => stream.write(bytes)),
+      endStdin: () => act(() => stream.end()),
+      resize: (size: TerminalSize) => act(() => resizer.resize(size)),
+      async [Symbol.asyncDispose]() {
+        stream.destroy()
+        await output.return()
+      },
+    }
+  })
+}

@@ -1,0 +1,76 @@
+import { createStream, type LogChunk, type RuntimeStream } from '@moorage/runtime-core'
+
+/** How much is read ahead, so that what an engine says instead of starting a process is heard. */
+const aheadBytes = 64 * 1024
+
+/** Output that is read a little ahead of its reader: until the bound, and then only as it is read. */
+export class OutputBuffer {
+  readonly #chunks: AsyncIterator<LogChunk, undefined>
+  readonly #ready: LogChunk[] = []
+  #readyBytes = 0
+  #end: { readonly error?: unknown } | undefined
+  #reading: Promise<void> | undefined
+
+  constructor(chunks: AsyncIterator<LogChunk, undefined>) {
+    this.#chunks = chunks
+    this.#readAhead()
+  }
+
+  /** Nothing more will come than what is kept here. */
+  get isOver(): boolean {
+    return this.#end !== undefined
+  }
+
+  /** What is kept here, as text. */
+  peekText(): string {
+    return Buffer.concat(this.#ready.map(({ bytes }) => bytes)).toString('utf8')
+  }
+
+  /** All of the output, once. */
+  stream(failed: (error: unknown) => unknown): RuntimeStream<LogChunk> {
+    return createStream<LogChunk>(() => ({
+      pull: async () => {
+        for (;;) {
+          const chunk = this.#ready.shift()
+          if (chunk !== undefined) {
+            this.#readyBytes -= chunk.bytes.byteLength
+            this.#readAhead()
+            return { done: false, value: chunk }
+          }
+          if (this.#end !== undefined) {
+            if ('error' in this.#end) throw failed(this.#end.error)
+            return { done: true, value: undefined }
+          }
+          this.#readAhead()
+          await this.#reading
+        }
+      },
+      release: () => {
+        this.#end ??= {}
+        this.#chunks.return?.().catch(() => undefined)
+      },
+    }))
+  }
+
+  #readAhead(): void {
+    if (this.#reading !== undefined || this.#end !== undefined || this.#readyBytes >= aheadBytes) return
+    this.#reading = this.#readOne().finally(() => {
+      this.#reading = undefined
+      this.#readAhead()
+    })
+  }
+
+  async #readOne(): Promise<void> {
+    try {
+      const result = await this.#chunks.next()
+      if (result.done === true) {
+        this.#end ??= {}
+        return
+      }
+      this.#ready.push(result.value)
+      this.#readyBytes += result.value.bytes.byteLength
+    } catch (error) {
+      this.#end ??= { error }
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import type { ExecProcess, ExecSpec, LogChunk, StartExecOptions, TerminalSize } from '@moorage/runtime-core'
+import { createStream, unsupported } from '@moorage/runtime-core'
+import type { Background } from '../background.ts'
+import { asHijackedStream, type EngineClient } from '../client/client.ts'
+import { until, withSignal } from '../client/signals.ts'
+import { containerCall, missingContainer } from '../containers/inspect.ts'
+import { failure, perform, type Call } from '../errors/failure.ts'
+import type { HijackedStream } from '../transport/hijack.ts'
+import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
+import { feed, hijackedChunks } from './hijacked.ts'
+import { endedExec, execJson, hasEnded } from './inspect.ts'
+import { killMarked } from './kill.ts'
+import { execBody, newMark } from './mark.ts'
+import { OutputBuffer } from './output-buffer.ts'
+import { Resizer } from './resizer.ts'
+
+const meanings = { ...missingContainer, 409: 'CONTAINER_NOT_RUNNING' } as const
+
+/** `POST /containers/{id}/exec` and `POST /exec/{id}/start` on a connection of its own; resolves once the process runs. */
+export async function startExec(
+  client: EngineClient,
+  background: Background,
+  id: string,
+  spec: ExecSpec,
+  options: StartExecOptions = {},
+): Promise<ExecProcess> {
+  const { signal, terminalSize, detach = false, onAbort = 'kill', stdin } = options
+  const call = containerCall(client, 'startExec', id)
+  const mark = newMark()
+  const kill = (killSignal: string, scope: 'process' | 'tree', killing?: AbortSignal): Promise<boolean> =>
+    killMarked(client, id, { spec, mark, killSignal, scope }, killing)
+  return perform(call, meanings, async () => {
+    const endpoints = await client.endpoints()
+    const body = execBody(spec, { stdin: !detach, mark })
+    const made = await endpoints.getContainer(id).exec(withSignal(signal, body))
+    const killOnAbort = (): void => background.run((lasting) => kill('SIGKILL', 'tree', lasting))
+    if (onAbort === 'kill' && !detach) signal?.addEventListener('abort', killOnAbort, { once: true })
+    const forget = (): void => signal?.removeEventListener('abort', killOnAbort)
+    try {
+      if (detach) {
+        await startedOrThrow(call, () => made.start(withSignal(signal, { Detach: true, Tty: spec.tty ?? false })))
+        return detachedProcess(call, made.id, kill)
+      }
+      const start = { hijack: true, Detach: false, Tty: spec.tty ?? false, ...consoleSize(terminalSize) }
+      const stream = asHijackedStream(await startedOrThrow(call, () => made.start(withSignal(signal, start))))
+      const output = new OutputBuffer(hijackedChunks(stream, spec.tty ?? false))
+      await confirmStart(call, made.id, output, signal).catch((error: unknown) => {
+        stream.destroy()
+        throw error
+      })
+      const process = new RunningExec(call, made.id, { stream, output, kill, forget, signal })
+      if (terminalSize !== undefined) await process.resize(terminalSize)
+      if (stdin !== undefined) process.feed(stdin)
+      return process
+    } catch (error) {
+      if (signal?.aborted !== true) forget()
+      throw error
+    }
+  })
+}
+
+/** As Docker takes it, and as Podman does; older engines ignore both, and the resize that follows is for them. */
+function consoleSize(size: TerminalSize | undefined): object {
+  return size === undefined ? {} : { ConsoleSize: [size.rows, size.columns], h: size.rows, w: size.columns }
+}
+
+/** Engines hand the connection over before there is a process, and tell in the output that there is none. */
+async function confirmStart(
+  call: Call,
+  execId: string,
+  output: OutputBuffer,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const outcome = await until(async () => {
+    const over = output.isOver
+    const exec = await execJson(call.client, execId, signal)
+    // `Running` is true already while the engine still tries.
+    if (exec.Pid > 0) return { failed: undefined }
+    if (!over || !hasEnded(exec)) return undefined
+    const said = output.peekText()
+    const ended = { exitCode: exec.ExitCode ?? 0, pid: exec.Pid, output: said }
+    return { failed: call.client.dialect.neverStarted(ended) ? said.trim() : undefined }
+  }, signal)
+  if (outcome.failed !== undefined) throw neverStarted(call, outcome.failed)
+}
+
+type Kill = (killSignal: string, scope: 'process' | 'tree', signal?: AbortSignal) => Promise<boolean>
+
+function detachedProcess(call: Call, execId: string, kill: Kill): ExecProcess {
+  const noStream = (): Promise<never> =>
+    Promise.reject(unsupported('startExec', { field: 'options.detach' }, call.client.dialect.backend))
+  const exited = endOf(call, execId, undefined)
+  exited.catch(() => undefined)
+  return {
+    id: execId,
+    output: createStream<LogChunk>(() => ({
+      pull: () => Promise.resolve({ done: true, value: undefined }),
+      release: () => undefined,
+    })),
+    write: noStream,
+    endStdin: noStream,
+    resize: noStream,
+    async kill(killSignal = 'SIGTERM') {
+      await kill(killSignal, 'process')
+    },
+    exited,
+    async [Symbol.asyncDispose]() {
+      // It was let go: nothing of ours is left to free.
+    },
+  }
+}
+
+async function endOf(
+  call: Call,
+  execId: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly exitCode: number }> {
+  return perform(call, meanings, async () => {
+    const exitCode = (await endedExec(call, execId, signal)).ExitCode ?? 0
+    await refuseInterrupted(call, call.resource?.id ?? '', exitCode, signal)
+    return { exitCode }
+  })
+}
+
+interface ExecParts {
+  readonly stream: HijackedStream
+  readonly output: OutputBuffer
+  readonly kill: Kill
+  /** The abort has nothing left to kill. */
+  readonly forget: () => void
+  readonly signal: AbortSignal | undefined
+}
+
+class RunningExec implements ExecProcess {
+  readonly id: string
+  readonly output: ExecProcess['output']
+  readonly exited: Promise<{ readonly exitCode: number }>
+  readonly #call: Call
+  readonly #parts: ExecParts
+  readonly #resizer: Resizer
+  readonly #left = new AbortController()
+
+  constructor(call: Call, execId: string, parts: ExecParts) {
+    this.id = execId
+    this.#call = call
+    this.#parts = parts
+    this.#resizer = new Resizer(call.client, `/exec/${execId}/resize`)
+    this.output = parts.output.stream((error) => failure(call, meanings, error))
+    this.exited = this.#exit()
+    // Whoever awaits it sees the failure; nobody may.
+    this.exited.catch(() => undefined)
+  }
+
+  write(bytes: string | Uint8Array): Promise<void> {
+    return perform(this.#call, meanings, () => this.#parts.stream.write(bytes))
+  }
+
+  endStdin(): Promise<void> {
+    return perform(this.#call, meanings, () => this.#parts.stream.end())
+  }
+
+  resize(size: TerminalSize): Promise<void> {
+    return perform(this.#call, meanings, () => this.#resizer.resize(size))
+  }
+
+  async kill(killSignal = 'SIGTERM'): Promise<void> {
+    await perform(this.#call, meanings, () => this.#parts.kill(killSignal, 'process', this.#left.signal))
+  }
+
+  /** Its own failures are those of the output. */
+  feed(source: NonNullable<StartExecOptions['stdin']>): void {
+    feed(this.#parts.stream, source).catch(() => this.#parts.stream.destroy())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#parts.forget()
+    this.#left.abort()
+    this.#parts.stream.destroy()
+    await this.output.return()
+  }
+
+  async #exit(): Promise<{ readonly exitCode: number }> {
+    const { signal, forget } = this.#parts
+    const stopped = signal === undefined ? this.#left.signal : this.#either(signal)
+    try {
+      return await endOf(this.#call, this.id, stopped)
+    } finally {
+      forget()
+    }
+  }
+
+  /** Not `AbortSignal.any`: on a signal that lives long it leaks. */
+  #either(signal: AbortSignal): AbortSignal {
+    const both = this.#left
+    if (signal.aborted) both.abort(signal.reason)
+    else {
+      const forward = (): void => both.abort(signal.reason)
+      signal.addEventListener('abort', forward, { once: true })
+      both.signal.addEventListener('abort', () => signal.removeEventListener('abort', forward), { once: true })
+    }
+    return both.signal
+  }
+}

@@ -1,0 +1,67 @@
+import { createStream, type CallOptions, type RuntimeStream, type SaveImagesOptions } from '@moorage/runtime-core'
+import type { EngineClient } from '../client/client.ts'
+import { failure, ownFailure, perform, type Call } from '../errors/failure.ts'
+import { jsonMessages } from '../transport/ndjson.ts'
+import { imageJson, missingImage } from './inspect.ts'
+import type { ProgressJson } from './progress.ts'
+
+/** `GET /images/get`: one archive of several images. */
+export function saveImages(
+  client: EngineClient,
+  references: readonly string[],
+  { signal }: SaveImagesOptions = {},
+): RuntimeStream<Uint8Array> {
+  const call: Call = { client, operation: 'saveImages', resource: { kind: 'image', id: references.join(', ') } }
+  return createStream(async () => {
+    const body = await perform(call, missingImage, async () => {
+      // An engine may find out only in the middle of the archive.
+      await Promise.all(references.map((reference) => imageJson(client, reference, signal)))
+      return client.stream({ path: '/images/get', query: { names: references }, ...(signal && { signal }) })
+    })
+    return {
+      async pull() {
+        try {
+          return await body.next()
+        } catch (error) {
+          throw failure(call, missingImage, error)
+        }
+      },
+      async release() {
+        await body.return()
+      },
+    }
+  })
+}
+
+/** `POST /images/load`. */
+export async function loadImages(
+  client: EngineClient,
+  archive: AsyncIterable<Uint8Array>,
+  { signal }: CallOptions = {},
+): Promise<readonly string[]> {
+  const call: Call = { client, operation: 'loadImages' }
+  return perform(call, {}, async () => {
+    const body = await client.stream({
+      method: 'POST',
+      path: '/images/load',
+      headers: { 'content-type': 'application/x-tar' },
+      body: archive,
+      ...(signal && { signal }),
+    })
+    const loaded: string[] = []
+    for await (const message of jsonMessages(body)) {
+      const { stream = '', error, errorDetail } = message as ProgressJson
+      const problem = errorDetail?.message ?? error
+      if (problem !== undefined) {
+        throw ownFailure(call, 'ENGINE_ERROR', {}, `${problem}. Check that the archive is whole and holds images.`, {
+          engineMessage: problem,
+        })
+      }
+      for (const line of stream.split('\n')) {
+        const names = /^Loaded image(?:\(s\)| ID)?: (.+)$/.exec(line.trim())?.[1]
+        if (names !== undefined) loaded.push(...names.split(',').map((name) => client.dialect.imageName(name.trim())))
+      }
+    }
+    return loaded
+  })
+}
