@@ -12,7 +12,7 @@ export interface PathDetails {
 }
 
 export interface CopyToContainerOptions extends CallOptions {
-  /** Keep the owner ids of the archive. Default false. */
+  /** Keep the owner ids of the archive. Default false: everything belongs to root. */
   readonly preserveOwner?: boolean
 }
 

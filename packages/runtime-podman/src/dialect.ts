@@ -1,10 +1,12 @@
 import { knownStatus, type Dialect, type EndedExec, type FailedAnswer } from '@moorage/engine-api'
 import type { ContainerStatus } from '@moorage/runtime-core'
+import { missingSource } from './bind-sources.ts'
 
 /** Podman's words of 5.4 and 5.8 for what Docker tells by the status; it answers 500 instead. */
 const meanings: readonly (readonly [status: number, method: string, path: RegExp, words: RegExp])[] = [
   [409, 'POST', /^\/containers\/create$/, /that name is already in use/],
-  [404, 'POST', /^\/containers\/create$/, /no such image|image not known/],
+  [404, 'POST', /^\/(?:libpod\/)?containers\/create$/, /no such image|image not known/],
+  [missingSource, 'POST', /^\/libpod\/containers\/create$/, /no such file or directory/],
   [409, 'DELETE', /^\/containers\/[^/]+$/, /container state improper/],
   [409, 'POST', /^\/containers\/[^/]+\/(?:exec|kill)$/, /container state improper/],
   [409, 'DELETE', /^\/networks\//, /network is being used|has associated containers/],
@@ -35,5 +37,5 @@ export const podmanDialect: Dialect = Object.freeze({
   neverStarted: ({ exitCode, output }: EndedExec) =>
     (exitCode < 0 || exitCode >= 125) && /^Error: .*: (?:exec failed|executable file .* not found)/.test(output),
   /** Short names come back with the registry that Podman took them for. */
-  imageName: (reference: string) => reference.replace(/^(?:docker\.io\/library|localhost)\//, ''),
+  imageName: (reference: string) => reference.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, ''),
 })

@@ -1,5 +1,6 @@
 import { connectEngine, engineAdapter, type Greeting } from '@moorage/engine-api'
 import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from '@moorage/runtime-core'
+import { requireBindSources } from './bind-sources.ts'
 import { podmanDialect } from './dialect.ts'
 import { podmanCandidates } from './hosts.ts'
 
@@ -50,7 +51,14 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     dialect: podmanDialect,
     ...(signal && { signal }),
   })
-  return createRuntime(engineAdapter(client, capabilities))
+  const adapter = engineAdapter(client, capabilities)
+  return createRuntime({
+    ...adapter,
+    async createContainer(spec, callOptions) {
+      await requireBindSources(client, spec, callOptions)
+      return adapter.createContainer(spec, callOptions)
+    },
+  })
 }
 
 function refuseDocker({ libpodVersion }: Greeting): string | undefined {

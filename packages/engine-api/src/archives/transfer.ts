@@ -10,6 +10,7 @@ import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { containerCall, findJson, missingContainer } from '../containers/inspect.ts'
 import { answerFailure, failure, ownFailure, perform, type Call } from '../errors/failure.ts'
+import { ownedByRoot } from './owner.ts'
 
 /** A path within a container. */
 export interface ContainerPath {
@@ -45,7 +46,7 @@ export async function copyToContainer(
   client: EngineClient,
   id: string,
   path: string,
-  archive: AsyncIterable<Uint8Array> | Uint8Array,
+  archive: AsyncIterable<Uint8Array>,
   { preserveOwner = false, signal }: CopyToContainerOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'copyToContainer', id)
@@ -58,7 +59,7 @@ export async function putArchive(
   call: Call,
   id: string,
   path: string,
-  archive: AsyncIterable<Uint8Array> | Uint8Array,
+  archive: AsyncIterable<Uint8Array>,
   { preserveOwner = false, signal }: CopyToContainerOptions,
 ): Promise<void> {
   const folder = await headPath(call.client, id, path, signal)
@@ -73,9 +74,9 @@ export async function putArchive(
   const body = await call.client.stream({
     method: 'PUT',
     path: `/containers/${encodeURIComponent(id)}/archive`,
-    query: { path, noOverwriteDirNonDir: 'true', ...(preserveOwner && { copyUIDGID: '1' }) },
+    query: { path, noOverwriteDirNonDir: 'true' },
     headers: { 'content-type': 'application/x-tar' },
-    body: archive,
+    body: preserveOwner ? archive : ownedByRoot(archive),
     ...(signal && { signal }),
   })
   await body.discard()

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { ByteStream } from './byte-stream.ts'
+import type { ByteStream } from './byte-stream.ts'
 import { connectionLost, TransportError } from './errors.ts'
 import type { Lifetime } from './lifetime.ts'
 

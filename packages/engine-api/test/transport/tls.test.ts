@@ -36,8 +36,10 @@ describe('an endpoint with TLS', () => {
   it.each(refused)('is unavailable for %s', async (_, tls) => {
     await using server = await serveTls((socket) => void pong(socket))
     await using transport = new Transport({ endpoint: server.endpoint(tls) })
-    expect(await rejection(transport.request({ path: '/_ping' }))).toMatchObject({ kind: 'unavailable' })
-    expect(await rejection(transport.upgrade({ path: '/attach' }))).toMatchObject({ kind: 'unavailable' })
+    const failure = { name: 'TransportError', kind: 'unavailable', cause: expect.any(Error) }
+    expect(await rejection(transport.request({ path: '/_ping' }))).toMatchObject(failure)
+    expect(await rejection(transport.upgrade({ path: '/attach' }))).toMatchObject(failure)
+    expect(await rejection(transport.upgradeSocket({ path: '/session' }))).toMatchObject(failure)
     await noneOpen(transport)
   })
 
