@@ -2,6 +2,7 @@ import { connectEngine, engineAdapter, type Greeting } from '@moorage/engine-api
 import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from '@moorage/runtime-core'
 import { requireBindSources } from './bind-sources.ts'
 import { podmanDialect } from './dialect.ts'
+import { killBeforeRemoval } from './forced-removal.ts'
 import { podmanCandidates } from './hosts.ts'
 
 export interface PodmanRuntimeOptions {
@@ -57,6 +58,10 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     async createContainer(spec, callOptions) {
       await requireBindSources(client, spec, callOptions)
       return adapter.createContainer(spec, callOptions)
+    },
+    async removeContainer(id, callOptions) {
+      if (callOptions?.force === true) await killBeforeRemoval(client, id, callOptions)
+      return adapter.removeContainer(id, callOptions)
     },
   })
 }

@@ -17,11 +17,9 @@ export async function removeContainer(
     // From here on it existed: that it is gone is what was asked for, whoever did it.
     if (json === undefined) return
     const container = (await client.endpoints()).getContainer(json.Id)
-    // Podman would stop it first, with all of its grace period; Docker kills, and does not know the last field.
-    const query = { force, v: removeVolumes, timeout: 0 }
     await until(async () => {
       try {
-        await container.remove(withSignal(signal, query))
+        await container.remove(withSignal(signal, { force, v: removeVolumes }))
         return 'removed'
       } catch (error) {
         if (isAnswer(error, 404)) return 'removed'
