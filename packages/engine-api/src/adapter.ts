@@ -17,6 +17,7 @@ import { KeptExits } from './containers/kept-exits.ts'
 import { listContainers } from './containers/list.ts'
 import { containerLogs } from './containers/logs.ts'
 import { removeContainer } from './containers/remove.ts'
+import { Removals } from './containers/removals.ts'
 import { startContainer } from './containers/start.ts'
 import { killContainer, stopContainer } from './containers/stop.ts'
 import { waitContainer } from './containers/wait.ts'
@@ -36,13 +37,21 @@ import { inspectNetwork, listNetworks } from './networks/inspect.ts'
 import { pruneContainers, pruneImages, pruneNetworks, pruneVolumes } from './prune.ts'
 import { createVolume, inspectVolume, listVolumes, removeVolume } from './volumes/volumes.ts'
 
+export interface EngineAdapterOptions {
+  readonly capabilities: Capabilities
+  /** Where an engine's forced removal does not kill at once. Called with the full id. */
+  readonly beforeForcedRemoval?: (id: string, signal: AbortSignal | undefined) => Promise<void>
+}
+
 /** How long a close waits for the killing of processes whose callers have left. */
 const longestCloseMs = 5000
 
 /** The methods of the interface over one engine; an adapter adds what its engine does in another way. */
-export function engineAdapter(client: EngineClient, capabilities: Capabilities): RuntimeAdapter {
+export function engineAdapter(client: EngineClient, options: EngineAdapterOptions): RuntimeAdapter {
+  const { capabilities } = options
   const kept = new KeptExits(client)
   const background = new Background()
+  const removals = new Removals(options.beforeForcedRemoval)
   return {
     backend: client.dialect.backend,
     capabilities,
@@ -62,7 +71,7 @@ export function engineAdapter(client: EngineClient, capabilities: Capabilities):
     stopContainer: (id, options) => stopContainer(client, id, options),
     killContainer: (id, options) => killContainer(client, id, options),
     waitContainer: (id, options) => waitContainer(client, kept, id, options),
-    removeContainer: (id, options) => removeContainer(client, id, options),
+    removeContainer: (id, options) => removeContainer(client, removals, id, options),
     inspectContainer: (id, options) => inspectContainer(client, id, options),
     listContainers: (filter = {}, options) => listContainers(client, filter, options),
     execContainer: (id, spec, options) => execContainer(client, background, id, spec, options),
@@ -94,7 +103,7 @@ export function engineAdapter(client: EngineClient, capabilities: Capabilities):
     inspectVolume: (name, options) => inspectVolume(client, name, options),
     listVolumes: (filter = {}, options) => listVolumes(client, filter, options),
 
-    pruneContainers: (filter) => pruneContainers(client, filter),
+    pruneContainers: (filter) => pruneContainers(client, removals, filter),
     pruneImages: (filter) => pruneImages(client, filter),
     pruneNetworks: (filter) => pruneNetworks(client, filter),
     pruneVolumes: (filter) => pruneVolumes(client, filter),

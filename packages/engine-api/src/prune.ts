@@ -2,6 +2,7 @@ import { RuntimeError, type PruneFilter, type PruneResult } from '@moorage/runti
 import type { EngineClient } from './client/client.ts'
 import { perform } from './errors/failure.ts'
 import { listContainers } from './containers/list.ts'
+import type { Removals } from './containers/removals.ts'
 import { removeContainer } from './containers/remove.ts'
 import { listNetworks } from './networks/inspect.ts'
 import { removeNetwork } from './networks/create.ts'
@@ -38,11 +39,17 @@ async function unlessInUse(id: string, remove: () => Promise<unknown>): Promise<
 }
 
 /** Those that do not run. */
-export async function pruneContainers(client: EngineClient, { labels, signal }: PruneFilter): Promise<PruneResult> {
+export async function pruneContainers(
+  client: EngineClient,
+  removals: Removals,
+  { labels, signal }: PruneFilter,
+): Promise<PruneResult> {
   const options = signal === undefined ? {} : { signal }
   const found = await listContainers(client, { labels, status: ['created', 'exited', 'dead'] }, options)
   const removed = await prune(found, ({ id }) =>
-    unlessInUse(id, () => removeContainer(client, id, { ...options, missing: 'ignore', removeVolumes: true })),
+    unlessInUse(id, () =>
+      removeContainer(client, removals, id, { ...options, missing: 'ignore', removeVolumes: true }),
+    ),
   )
   return { removed, reclaimedBytes: 0 }
 }

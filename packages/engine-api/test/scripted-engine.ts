@@ -35,7 +35,7 @@ export async function scriptEngine(
 function scripted(server: Awaited<ReturnType<typeof serveHttp>>, requests: readonly string[]): ScriptedEngine {
   const client = new EngineClient({ transport: server.transport, apiVersion, dialect: dockerDialect })
   return {
-    adapter: engineAdapter(client, defineCapabilities({})),
+    adapter: engineAdapter(client, { capabilities: defineCapabilities({}) }),
     requests,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }

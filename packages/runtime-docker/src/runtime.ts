@@ -50,7 +50,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions = {}): P
     dialect: dockerDialect,
     ...(signal && { signal }),
   })
-  return createRuntime(engineAdapter(client, capabilities))
+  return createRuntime(engineAdapter(client, { capabilities }))
 }
 
 /** Podman speaks the same dialect, but answers otherwise: its own adapter evens that out. */

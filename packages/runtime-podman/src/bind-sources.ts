@@ -12,16 +12,29 @@ export async function requireBindSources(
 ): Promise<void> {
   const sources = (spec.mounts ?? []).flatMap((mount) => (mount.type === 'bind' ? [mount.source] : []))
   if (sources.length === 0) return
-  const call = { client, operation: 'createContainer', ...(spec.name && { resource: { kind: 'container', id: spec.name } as const }) }
+  const call = {
+    client,
+    operation: 'createContainer',
+    ...(spec.name && { resource: { kind: 'container', id: spec.name } as const }),
+  }
   const body = {
     image: spec.image,
     labels: spec.labels ?? {},
     mounts: sources.map((source, index) => ({ type: 'bind', source, destination: `/moorage-${index}` })),
   }
   await perform(call, { 404: 'IMAGE_NOT_FOUND', [missingSource]: 'PATH_NOT_FOUND' }, async () => {
-    const made = await client.json({ method: 'POST', path: '/libpod/containers/create', body, ...(signal && { signal }) })
+    const made = await client.json({
+      method: 'POST',
+      path: '/libpod/containers/create',
+      body,
+      ...(signal && { signal }),
+    })
     const { Id: id } = made as { readonly Id: string }
-    const removal = await client.stream({ method: 'DELETE', path: `/containers/${id}`, query: { force: true, v: true } })
+    const removal = await client.stream({
+      method: 'DELETE',
+      path: `/containers/${id}`,
+      query: { force: true, v: true },
+    })
     await removal.discard()
   })
 }

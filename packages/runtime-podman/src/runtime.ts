@@ -52,16 +52,15 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     dialect: podmanDialect,
     ...(signal && { signal }),
   })
-  const adapter = engineAdapter(client, capabilities)
+  const adapter = engineAdapter(client, {
+    capabilities,
+    beforeForcedRemoval: (id, removalSignal) => killBeforeRemoval(client, id, removalSignal),
+  })
   return createRuntime({
     ...adapter,
     async createContainer(spec, callOptions) {
       await requireBindSources(client, spec, callOptions)
       return adapter.createContainer(spec, callOptions)
-    },
-    async removeContainer(id, callOptions) {
-      if (callOptions?.force === true) await killBeforeRemoval(client, id, callOptions)
-      return adapter.removeContainer(id, callOptions)
     },
   })
 }

@@ -3,19 +3,23 @@ import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { until, withSignal } from '../client/signals.ts'
 import { answerFailure, perform } from '../errors/failure.ts'
-import { containerCall, findJson, missingContainer, runs, inspectJson } from './inspect.ts'
+import { containerCall, findJson, inspectJson, missingContainer, runs } from './inspect.ts'
+import type { Removals } from './removals.ts'
 
 /** `DELETE /containers/{id}`; resolves once the engine knows it no more. */
 export async function removeContainer(
   client: EngineClient,
+  removals: Removals,
   id: string,
   { force = false, removeVolumes = false, missing = 'error', signal }: RemoveContainerOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'removeContainer', id)
-  return perform(call, missingContainer, async () => {
-    const json = await (missing === 'ignore' ? findJson(client, id, signal) : inspectJson(client, id, signal))
+  const mayBeGone = missing === 'ignore' || removals.isUnderWay(id)
+  const remove = async (): Promise<void> => {
+    const json = await (mayBeGone ? findJson(client, id, signal) : inspectJson(client, id, signal))
     // From here on it existed: that it is gone is what was asked for, whoever did it.
     if (json === undefined) return
+    if (force) await removals.beforeForced(json.Id, signal)
     const container = (await client.endpoints()).getContainer(json.Id)
     await until(async () => {
       try {
@@ -32,5 +36,6 @@ export async function removeContainer(
       }
     }, signal)
     await until(async () => ((await findJson(client, json.Id, signal)) === undefined ? 'gone' : undefined), signal)
-  })
+  }
+  return removals.run([id], () => perform(call, missingContainer, remove))
 }
