@@ -1,5 +1,5 @@
 /** The API versions that this library was written against: Docker 20.10 and what came after. */
-export const oldestApiVersion = '1.41'
+const oldestApiVersion = '1.41'
 export const newestApiVersion = '1.51'
 
 /** Which version to speak with an engine that speaks up to `engineNewest`, or why none. */

@@ -1,6 +1,11 @@
 import type { LogChunk } from '@moorage/runtime-core'
 import type { Frame } from '../transport/frames.ts'
-import type { ChunkSource } from './logs.ts'
+
+/** Where the chunks of a log come from. */
+export interface ChunkSource {
+  next(): Promise<IteratorResult<LogChunk, undefined>>
+  return(): Promise<unknown>
+}
 
 const space = 0x20
 const lineFeed = 0x0a

@@ -3,7 +3,7 @@ import type { EngineClient } from '../client/client.ts'
 import { failure, perform } from '../errors/failure.ts'
 import { demultiplex } from '../transport/frames.ts'
 import { containerCall, inspectJson, missingContainer } from './inspect.ts'
-import { StampedFrames, StampedLines } from './log-stamps.ts'
+import { StampedFrames, StampedLines, type ChunkSource } from './log-stamps.ts'
 
 /**
  * `GET /containers/{id}/logs`. Whether the bytes are multiplexed is known from the container, never guessed from them:
@@ -34,12 +34,6 @@ export function containerLogs(client: EngineClient, id: string, options: LogOpti
       },
     }
   })
-}
-
-/** What the streams of this module have in common. */
-export interface ChunkSource {
-  next(): Promise<IteratorResult<LogChunk, undefined>>
-  return(): Promise<unknown>
 }
 
 function logQuery(options: LogOptions, isTerminal: boolean): Readonly<Record<string, string | boolean>> {
