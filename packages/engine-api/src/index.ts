@@ -4,3 +4,4 @@ export { connectEngine, type Candidate, type ConnectOptions, type Greeting } fro
 export { dockerDialect, knownStatus, type Dialect, type EndedExec, type FailedAnswer } from './dialect/dialect.ts'
 export { perform, type Call } from './errors/failure.ts'
 export { AnswerError } from './client/answer-error.ts'
+export type { TlsOptions } from './transport/endpoint.ts'

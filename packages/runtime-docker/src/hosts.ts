@@ -1,19 +1,69 @@
 import { homedir, platform } from 'node:os'
-import type { Candidate } from '@moorage/engine-api'
+import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import type { Candidate, TlsOptions } from '@moorage/engine-api'
+import { contextCandidate, currentContext } from './contexts.ts'
+import { readTls } from './tls.ts'
 
-/** Where Docker may answer: the address that was named, and only that one, else the usual sockets of this platform. */
-export function dockerCandidates(
-  host: string | undefined,
+/** What the caller names; each of it stands above what the environment and the configuration say. */
+export interface HostOptions {
+  readonly host?: string
+  readonly tls?: TlsOptions
+}
+
+/**
+ * Where Docker may answer, in the order of Docker's own client: the option, `DOCKER_HOST`, `DOCKER_CONTEXT`, the
+ * configuration's current context. What is named is tried alone; only where nothing is, the usual sockets are.
+ */
+export async function dockerCandidates(
+  { host, tls }: HostOptions,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): readonly Candidate[] {
-  if (host !== undefined) return [{ host, source: 'option' }]
-  const { DOCKER_HOST: named, XDG_RUNTIME_DIR: runtimeFolder } = environment
-  if (named !== undefined && named !== '') return [{ host: named, source: 'DOCKER_HOST' }]
+): Promise<readonly Candidate[]> {
+  if (host !== undefined) return [{ host, source: 'option', ...(tls && { tls }) }]
+  const configFolder = environment['DOCKER_CONFIG'] ?? `${homedir()}/.docker`
+  const named = environment['DOCKER_HOST']
+  if (named !== undefined && named !== '') {
+    const found = tls ?? (await tlsOfEnvironment(environment, configFolder))
+    return [{ host: named, source: 'DOCKER_HOST', ...(found && { tls: found }) }]
+  }
+  const context = await currentContext(configFolder, environment)
+  if (context === undefined) return usualSockets(environment)
+  const candidate = await contextCandidate(configFolder, context)
+  if (!('missing' in candidate)) return [candidate]
+  throw unavailable([{ target: `context ${context.name}`, source: context.source, reason: candidate.missing }])
+}
+
+/** `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`, as Docker's own client reads them. */
+async function tlsOfEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+  configFolder: string,
+): Promise<TlsOptions | undefined> {
+  const verify = (environment['DOCKER_TLS_VERIFY'] ?? '') !== ''
+  const folder = environment['DOCKER_CERT_PATH']
+  if (folder === undefined && !verify) return undefined
+  return (await readTls(folder ?? configFolder, verify)) ?? { verify }
+}
+
+function usualSockets(environment: Readonly<Record<string, string | undefined>>): readonly Candidate[] {
   if (platform() === 'win32') return [{ host: 'npipe:////./pipe/docker_engine', source: 'default' }]
+  const runtimeFolder = environment['XDG_RUNTIME_DIR']
   const home = homedir()
   return [
-    '/var/run/docker.sock',
-    ...(runtimeFolder === undefined ? [] : [`${runtimeFolder}/docker.sock`]),
-    `${home}/.docker/run/docker.sock`,
-  ].map((path) => ({ host: `unix://${path}`, source: 'default' }))
+    ['/var/run/docker.sock', 'system'],
+    ...(runtimeFolder === undefined ? [] : [[`${runtimeFolder}/docker.sock`, 'rootless']]),
+    [`${home}/.docker/run/docker.sock`, 'Docker Desktop'],
+    [`${home}/.docker/desktop/docker.sock`, 'Docker Desktop for Linux'],
+    [`${home}/.colima/default/docker.sock`, 'Colima'],
+    [`${home}/.orbstack/run/docker.sock`, 'OrbStack'],
+    [`${home}/.rd/docker.sock`, 'Rancher Desktop'],
+  ].map(([path = '', source = '']) => ({ host: `unix://${path}`, source }))
+}
+
+function unavailable(tried: readonly ConnectionAttempt[]): RuntimeError<'ENGINE_UNAVAILABLE'> {
+  const list = tried.map(({ reason }) => reason).join('; ')
+  return new RuntimeError('ENGINE_UNAVAILABLE', {
+    message: `open runtime: ${list}. Name a context that exists, or unset DOCKER_CONTEXT.`,
+    operation: 'open runtime',
+    resource: { kind: 'engine', id: 'docker' },
+    details: { tried },
+  })
 }

@@ -1,13 +1,15 @@
-import { connectEngine, dockerDialect, engineAdapter, type Greeting } from '@moorage/engine-api'
+import { connectEngine, dockerDialect, engineAdapter, type Greeting, type TlsOptions } from '@moorage/engine-api'
 import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from '@moorage/runtime-core'
 import { dockerCandidates } from './hosts.ts'
 
 export interface DockerRuntimeOptions {
   /**
    * Where Docker listens, such as `unix:///var/run/docker.sock` or `tcp://127.0.0.1:2375`. Absent: `DOCKER_HOST`, else
-   * the sockets where Docker usually listens.
+   * the context that `DOCKER_CONTEXT` or Docker's configuration names, else the sockets where Docker usually listens.
    */
   readonly host?: string
+  /** Certificates as PEM for a `tcp://` host. Absent: those of `DOCKER_CERT_PATH`, or of the context. */
+  readonly tls?: TlsOptions
   readonly signal?: AbortSignal
 }
 
@@ -39,13 +41,13 @@ const capabilities = defineCapabilities({
  * ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED. Docker Engine API: `GET /_ping`.
  */
 export async function createDockerRuntime(options: DockerRuntimeOptions = {}): Promise<Runtime> {
-  const { host, signal } = options
+  const { host, tls, signal } = options
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw invalidArgument('createDockerRuntime', 'options.host', 'an address such as `unix:///var/run/docker.sock`')
   }
   signal?.throwIfAborted()
   const client = await connectEngine({
-    candidates: dockerCandidates(host),
+    candidates: await dockerCandidates({ ...(host !== undefined && { host }), ...(tls && { tls }) }),
     refuse: refusePodman,
     dialect: dockerDialect,
     ...(signal && { signal }),

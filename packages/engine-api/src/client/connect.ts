@@ -1,6 +1,6 @@
 import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
 import type { Dialect } from '../dialect/dialect.ts'
-import { formatEndpoint, parseEndpoint, type Endpoint } from '../transport/endpoint.ts'
+import { formatEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from '../transport/endpoint.ts'
 import { TransportError } from '../transport/errors.ts'
 import { Transport } from '../transport/transport.ts'
 import { EngineClient } from './client.ts'
@@ -12,6 +12,8 @@ export interface Candidate {
   readonly host: string
   /** Such as `option`, `DOCKER_HOST`, `default`. */
   readonly source: string
+  /** For a `tcp://` host: speak TLS with these. */
+  readonly tls?: TlsOptions
 }
 
 /** What the engine at an endpoint says of itself at `GET /_ping`. */
@@ -47,12 +49,13 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
 }
 
 async function attempt(
-  { host }: Candidate,
+  { host, tls }: Candidate,
   { dialect, refuse, signal }: ConnectOptions,
 ): Promise<EngineClient | { readonly reason: string }> {
   let endpoint: Endpoint
   try {
-    endpoint = parseEndpoint(host)
+    const parsed = parseEndpoint(host)
+    endpoint = parsed.kind === 'tcp' && tls !== undefined ? { ...parsed, tls } : parsed
   } catch (error) {
     if (error instanceof TransportError) return { reason: error.message }
     throw error
