@@ -13,6 +13,7 @@ import {
 } from './containers/change.ts'
 import { createContainer } from './containers/create.ts'
 import { inspectContainer } from './containers/inspect.ts'
+import type { ContainerJson } from './containers/json.ts'
 import { KeptExits } from './containers/kept-exits.ts'
 import { listContainers } from './containers/list.ts'
 import { containerLogs } from './containers/logs.ts'
@@ -41,6 +42,10 @@ export interface EngineAdapterOptions {
   readonly capabilities: Capabilities
   /** Where an engine's forced removal does not kill at once. Called with the full id. */
   readonly beforeForcedRemoval?: (id: string, signal: AbortSignal | undefined) => Promise<void>
+  /** Sees what every inspect of a container answers, before its caller does. */
+  readonly onInspect?: (json: ContainerJson) => void
+  /** Called first when the runtime closes. */
+  readonly onClose?: () => Promise<void>
 }
 
 /** How long a close waits for the killing of processes whose callers have left. */
@@ -48,7 +53,7 @@ const longestCloseMs = 5000
 
 /** The methods of the interface over one engine; an adapter adds what its engine does in another way. */
 export function engineAdapter(client: EngineClient, options: EngineAdapterOptions): RuntimeAdapter {
-  const { capabilities } = options
+  const { capabilities, onInspect } = options
   const kept = new KeptExits(client)
   const background = new Background()
   const removals = new Removals(options.beforeForcedRemoval)
@@ -72,7 +77,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     killContainer: (id, options) => killContainer(client, id, options),
     waitContainer: (id, options) => waitContainer(client, kept, id, options),
     removeContainer: (id, options) => removeContainer(client, removals, id, options),
-    inspectContainer: (id, options) => inspectContainer(client, id, options),
+    inspectContainer: (id, callOptions) => inspectContainer(client, id, callOptions, onInspect),
     listContainers: (filter = {}, options) => listContainers(client, filter, options),
     execContainer: (id, spec, options) => execContainer(client, background, id, spec, options),
     startExec: (id, spec, options) => startExec(client, background, id, spec, options),
@@ -110,6 +115,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     events: (filter) => engineEvents(client, filter),
 
     async close() {
+      await options.onClose?.()
       await background.close(longestCloseMs)
       kept.close()
       await client.close()

@@ -5,3 +5,5 @@ export { dockerDialect, knownStatus, type Dialect, type EndedExec, type FailedAn
 export { perform, type Call } from './errors/failure.ts'
 export { AnswerError } from './client/answer-error.ts'
 export type { TlsOptions } from './transport/endpoint.ts'
+export type { ContainerJson } from './containers/json.ts'
+export { Background } from './background.ts'

@@ -3,6 +3,7 @@ import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from
 import { requireBindSources } from './bind-sources.ts'
 import { podmanDialect } from './dialect.ts'
 import { killBeforeRemoval } from './forced-removal.ts'
+import { Healthchecks } from './healthchecks.ts'
 import { podmanCandidates } from './hosts.ts'
 
 export interface PodmanRuntimeOptions {
@@ -27,6 +28,7 @@ const capabilities = defineCapabilities({
   networkConnect: true,
   prune: true,
   events: true,
+  healthchecks: true,
   resourceLimits: true,
   restartPolicies: true,
   namespaceSharing: true,
@@ -52,8 +54,11 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     dialect: podmanDialect,
     ...(signal && { signal }),
   })
+  const healthchecks = new Healthchecks(client)
   const adapter = engineAdapter(client, {
     capabilities,
+    onInspect: (json) => healthchecks.observe(json),
+    onClose: () => healthchecks.close(),
     beforeForcedRemoval: (id, removalSignal) => killBeforeRemoval(client, id, removalSignal),
   })
   return createRuntime({

@@ -74,9 +74,12 @@ export function runs(client: EngineClient, json: ContainerJson): boolean {
 export async function inspectContainer(
   client: EngineClient,
   id: string,
-  options: CallOptions = {},
+  { signal }: CallOptions = {},
+  onInspect?: (json: ContainerJson) => void,
 ): Promise<ContainerDetails> {
-  return perform(containerCall(client, 'inspectContainer', id), missingContainer, async () =>
-    containerDetails(await inspectJson(client, id, options.signal), client.dialect),
-  )
+  return perform(containerCall(client, 'inspectContainer', id), missingContainer, async () => {
+    const json = await inspectJson(client, id, signal)
+    onInspect?.(json)
+    return containerDetails(json, client.dialect)
+  })
 }

@@ -13,7 +13,7 @@ export interface ContainerJson {
     readonly Error?: string
     readonly StartedAt?: string
     readonly FinishedAt?: string
-    readonly Health?: { readonly Status?: string } | null
+    readonly Health?: HealthJson | null
   }
   readonly Config: {
     readonly Image: string
@@ -26,6 +26,7 @@ export interface ContainerJson {
     readonly Labels?: Readonly<Record<string, string>> | null
     readonly Tty?: boolean
     readonly OpenStdin?: boolean
+    readonly Healthcheck?: HealthcheckJson | null
   }
   readonly HostConfig: {
     readonly AutoRemove?: boolean
@@ -41,6 +42,21 @@ export interface ContainerJson {
     readonly Ports?: Readonly<Record<string, readonly PortBindingJson[] | null>> | null
     readonly Networks?: Readonly<Record<string, EndpointJson | null>> | null
   }
+}
+
+export interface HealthJson {
+  readonly Status?: string
+  readonly FailingStreak?: number
+  readonly Log?: readonly { readonly Start: string; readonly End: string; readonly ExitCode: number }[] | null
+}
+
+/** Times in nanoseconds; 0 is the engine's default. */
+export interface HealthcheckJson {
+  readonly Test?: readonly string[] | null
+  readonly Interval?: number
+  readonly Timeout?: number
+  readonly StartPeriod?: number
+  readonly Retries?: number
 }
 
 export interface PortBindingJson {

@@ -12,6 +12,7 @@ import type { EngineClient } from '../client/client.ts'
 import { labelFilter } from '../client/filters.ts'
 import { withSignal } from '../client/signals.ts'
 import { entrypoint, environment } from '../containers/details.ts'
+import type { HealthcheckJson } from '../containers/json.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { perform, type Call } from '../errors/failure.ts'
 
@@ -36,14 +37,6 @@ export interface ImageJson {
     readonly StopSignal?: string
     readonly Healthcheck?: HealthcheckJson | null
   } | null
-}
-
-interface HealthcheckJson {
-  readonly Test?: readonly string[] | null
-  readonly Interval?: number
-  readonly Timeout?: number
-  readonly StartPeriod?: number
-  readonly Retries?: number
 }
 
 interface ImageRowJson {
