@@ -21,6 +21,7 @@ export const errorCodes = Object.freeze({
   CONTAINER_NOT_RUNNING: entry('caller', false, 'The call needs a running container.'),
   CONTAINER_IS_RUNNING: entry('caller', false, 'The call needs a container that is not running, or `force`.'),
   CONTAINER_NOT_STARTED: entry('caller', false, 'The container was never started, so it has no exit code.'),
+  CONTAINER_UNHEALTHY: entry('environment', true, 'The healthcheck of the container has failed for good.'),
   CONTAINER_START_FAILED: entry('caller', false, 'The container process could not be started.'),
   NAME_CONFLICT: entry('caller', false, 'Another container holds the name; `details.holderId` says which.'),
   PORT_IN_USE: entry('environment', true, 'A host port that was asked for is taken.'),

@@ -45,3 +45,15 @@ export { createStream, streamFrom, type StreamSource } from './streams/iterator.
 export { logLines, type LogLinesOptions } from './streams/lines.ts'
 export { toWebStream } from './streams/web.ts'
 export type * from './volumes.ts'
+export type { CleanedResource, CleanupReport } from './scopes/cleanup.ts'
+export { listScopes, reapScopes, type LeftScope, type ReapScopesOptions } from './scopes/reap.ts'
+export { scopeCreatedLabel, scopeLabel, scopeOwnerLabel } from './scopes/labels.ts'
+export { createResourceScope, type ResourceScope, type ResourceScopeOptions } from './scopes/resource-scope.ts'
+export {
+  waitForLogLine,
+  waitForPort,
+  waitUntilHealthy,
+  type Connect,
+  type WaitForPortOptions,
+  type WaitUntilOptions,
+} from './waiting/conditions.ts'

@@ -76,7 +76,7 @@ export const goodArguments: Readonly<Record<MethodName, readonly unknown[]>> = {
 export const methodNames = Object.keys(goodArguments) as readonly MethodName[]
 
 /** What a method's last argument must hold besides a signal. */
-export function goodOptions(method: MethodName): Readonly<Record<string, unknown>> {
+function goodOptions(method: MethodName): Readonly<Record<string, unknown>> {
   return method.startsWith('prune') ? { labels: { run: '1' } } : {}
 }
 

@@ -1,0 +1,75 @@
+import type { CallOptions } from '../call-options.ts'
+import { invalidArgument } from '../errors.ts'
+import { randomId } from '../random-id.ts'
+import type { Runtime } from '../runtime.ts'
+import { removeLabelled, type CleanupReport } from './cleanup.ts'
+import { isReserved, scopeCreatedLabel, scopeLabel, scopeOwnerLabel } from './labels.ts'
+
+export interface ResourceScopeOptions {
+  /** On every resource of the scope, besides those that name the scope. */
+  readonly labels?: Readonly<Record<string, string>>
+  /** The process that the scope lives and dies with, in words that a later process can check. Default: none. */
+  readonly owner?: string
+}
+
+/** A runtime whose every resource carries the scope's labels, and goes when the scope does. */
+export interface ResourceScope extends AsyncDisposable {
+  readonly id: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Use it in the place of the runtime that the scope was made from; closing it is closing that one. */
+  readonly runtime: Runtime
+  /**
+   * Removes all that was created in the scope, in the right order, and reports what it could not. May be called again.
+   * Resources without the scope's labels are never touched.
+   */
+  cleanup(options?: CallOptions): Promise<CleanupReport>
+  /** The same; throws an AggregateError when something could not be removed. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Makes a scope over a runtime. Throws INVALID_ARGUMENT for labels that are the library's own. */
+export function createResourceScope(runtime: Runtime, options: ResourceScopeOptions = {}): ResourceScope {
+  for (const label of Object.keys(options.labels ?? {})) {
+    if (isReserved(label))
+      throw invalidArgument('createResourceScope', `options.labels.${label}`, 'a label of your own')
+  }
+  const id = randomId()
+  const labels = Object.freeze({
+    ...options.labels,
+    [scopeLabel]: id,
+    [scopeCreatedLabel]: new Date().toISOString(),
+    ...(options.owner !== undefined && { [scopeOwnerLabel]: options.owner }),
+  })
+  const cleanup = (callOptions?: CallOptions): Promise<CleanupReport> =>
+    removeLabelled(runtime, { [scopeLabel]: id }, callOptions)
+  return {
+    id,
+    labels,
+    runtime: scopedRuntime(runtime, labels),
+    cleanup,
+    async [Symbol.asyncDispose]() {
+      const { failed } = await cleanup()
+      if (failed.length === 0) return
+      const names = failed.map(({ kind, id: resource }) => `${kind} ${resource}`).join(', ')
+      throw new AggregateError(
+        failed.map(({ error }) => error),
+        `the resource scope ${id} could not remove ${names}`,
+      )
+    },
+  }
+}
+
+function scopedRuntime(runtime: Runtime, labels: Readonly<Record<string, string>>): Runtime {
+  const withLabels = <Spec extends { readonly labels?: Readonly<Record<string, string>> }>(spec: Spec): Spec => ({
+    ...spec,
+    labels: { ...spec.labels, ...labels },
+  })
+  return Object.freeze({
+    ...runtime,
+    createContainer: (spec, options) => runtime.createContainer(withLabels(spec), options),
+    runContainer: (spec, options) => runtime.runContainer(withLabels(spec), options),
+    createNetwork: (spec, options) => runtime.createNetwork(withLabels(spec), options),
+    createVolume: (spec = {}, options) => runtime.createVolume(withLabels(spec), options),
+    buildImage: (spec, options) => runtime.buildImage(withLabels(spec), options),
+  } satisfies Runtime)
+}
