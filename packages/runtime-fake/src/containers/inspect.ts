@@ -1,0 +1,91 @@
+import {
+  matchesLabels,
+  type ContainerDetails,
+  type ContainerFilter,
+  type ContainerNetwork,
+  type ContainerSummary,
+} from '@moorage/runtime-core'
+import type { FakeEngine } from '../engine/engine.ts'
+import { needContainer } from '../engine/lookup.ts'
+import type { ContainerRecord } from '../engine/records.ts'
+import { hasProcess } from './exit.ts'
+import {
+  containerCommand,
+  containerDirectory,
+  containerEnvironment,
+  containerHostname,
+  containerUser,
+} from './process-setup.ts'
+
+/** Process ids of the fake begin here. */
+const firstPid = 1000
+
+export function inspectContainer(engine: FakeEngine, id: string): ContainerDetails {
+  const container = needContainer(engine, 'inspectContainer', id)
+  const { spec, image, startedAt, finishedAt, exitCode, status } = container
+  const runs = hasProcess(container)
+  const mayRun = runs || status === 'restarting'
+  return {
+    id: container.id,
+    name: container.name,
+    image: spec.image,
+    imageId: image.id,
+    status,
+    ...(runs && { pid: firstPid + container.order }),
+    ...(!mayRun && exitCode !== undefined && { exitCode }),
+    outOfMemoryKilled: false,
+    createdAt: container.createdAt,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(!mayRun && finishedAt !== undefined && { finishedAt }),
+    health: container.health,
+    ...containerCommand(container),
+    env: containerEnvironment(container),
+    labels: labelsOf(container),
+    user: containerUser(container),
+    workingDirectory: containerDirectory(container),
+    hostname: containerHostname(container),
+    tty: spec.tty ?? false,
+    openStdin: spec.openStdin ?? false,
+    autoRemove: spec.autoRemove ?? false,
+    privileged: spec.privileged ?? false,
+    readOnlyRoot: spec.readOnlyRoot ?? false,
+    restart: container.restart,
+    restartCount: container.restartCount,
+    mounts: container.mounts.map(({ type, source, target, readOnly }) => ({ type, source, target, readOnly })),
+    networks: [...container.networks].map(([networkId, { address, aliases }]): ContainerNetwork => ({
+      networkName: engine.networks.get(networkId)?.name ?? '',
+      networkId,
+      ...(address !== undefined && { ipv4Address: address }),
+      aliases,
+    })),
+    ports: container.ports,
+  }
+}
+
+export function listContainers(engine: FakeEngine, filter: ContainerFilter): readonly ContainerSummary[] {
+  return [...engine.containers.values()]
+    .filter((container) => matches(container, filter))
+    .toSorted((one, other) => other.order - one.order)
+    .map((container) => ({
+      id: container.id,
+      name: container.name,
+      image: container.spec.image,
+      imageId: container.image.id,
+      status: container.status,
+      createdAt: container.createdAt,
+      labels: labelsOf(container),
+    }))
+}
+
+function matches(container: ContainerRecord, { name, status, ...labels }: ContainerFilter): boolean {
+  return (
+    (name === undefined || container.name === name) &&
+    (status === undefined || status.includes(container.status)) &&
+    matchesLabels(labelsOf(container), labels)
+  )
+}
+
+/** The image's, and over them the container's own. */
+function labelsOf({ image, spec }: ContainerRecord): Readonly<Record<string, string>> {
+  return { ...image.spec.labels, ...spec.labels }
+}

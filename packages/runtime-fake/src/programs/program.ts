@@ -1,0 +1,54 @@
+import type { ResourceLimits } from '@moorage/runtime-core'
+
+/** What a program of the fake sees of its container: the process that it plays. */
+export interface FakeProcess {
+  /** The program's name and its arguments. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly workingDirectory: string
+  readonly user: string
+  readonly hostname: string
+  readonly tty: boolean
+  /** What is written to the process; ends at once where nothing is attached. */
+  readonly stdin: AsyncIterable<Uint8Array>
+  /** Resolves when there is room for more: whoever reads may be slow. */
+  stdout(output: string | Uint8Array): Promise<void>
+  /** On a terminal the same as `stdout`. */
+  stderr(output: string | Uint8Array): Promise<void>
+  /** By the fake's clock; rejects once the process is killed. */
+  sleep(milliseconds: number): Promise<void>
+  /** Instead of the default action, which for most signals is to end with 128 and the signal's number. Not for SIGKILL. */
+  onSignal(name: string, handler: () => void): void
+  /** Aborted once the process is killed: nothing that the program does afterwards counts. */
+  readonly killed: AbortSignal
+  /** What the container was given; the fake measures nothing, a program may. */
+  resources(): ResourceLimits
+  readonly network: FakeNetworkAccess
+  readonly files: FakeFileAccess
+}
+
+/** Whoever listens answers one request with one answer. */
+export type FakeService = (request: Uint8Array) => Uint8Array | string | Promise<Uint8Array | string>
+
+/** What a process can reach: other containers, by name, alias or address, of the networks that they share. */
+export interface FakeNetworkAccess {
+  listen(port: number, service: FakeService): void
+  /** Rejects when the name is not known, or nobody listens there. */
+  request(host: string, port: number, request?: Uint8Array | string): Promise<Uint8Array>
+}
+
+/** The container's files, volumes and binds included. */
+export interface FakeFileAccess {
+  /** `undefined` when there is no such file. */
+  read(path: string): Uint8Array | undefined
+  write(path: string, content: Uint8Array | string): void
+  remove(path: string): void
+  /** The paths of all files below a directory. */
+  list(directory: string): readonly string[]
+}
+
+/** Plays a process: what it returns is the exit code (nothing is 0), what it throws is written to stderr and is code 1. */
+export type Program = (process: FakeProcess) => number | void | Promise<number | void>
+
+/** Programs by the name under which they are called. */
+export type Programs = Readonly<Record<string, Program>>
