@@ -1,0 +1,21 @@
+import type { BackendName } from './backend.ts'
+import type { OpenBackend } from './openers.ts'
+
+export interface OpenRuntimeOptions {
+  /** The one backend to open; no other is tried. Absent: `MOORAGE_BACKEND`, else the first that answers. */
+  readonly backend?: BackendName
+  /** Whether the in-memory fake may stand in when no engine answers. Default false: no surprise outside of tests. */
+  readonly allowFake?: boolean
+  /**
+   * The engine's address, such as `unix:///var/run/docker.sock`. Without a named backend it may be Docker's or Podman's;
+   * the fake never stands in for it. Absent: each adapter looks where its engine usually listens (`DOCKER_HOST`,
+   * `CONTAINER_HOST`).
+   */
+  readonly host?: string
+  /** Where `MOORAGE_BACKEND` is looked up. Default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Ends the search. The runtime that it found is not bound to it. */
+  readonly signal?: AbortSignal
+  /** Openers in place of the packages' own, such as one for a fake with programs of your own. */
+  readonly adapters?: Readonly<Partial<Record<BackendName, OpenBackend>>>
+}

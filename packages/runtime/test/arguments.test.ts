@@ -1,0 +1,48 @@
+import { openRuntime, type OpenRuntimeOptions } from '@moorage/runtime'
+import { RuntimeError } from '@moorage/runtime-core'
+import { describe, expect, it } from 'vitest'
+import { stubBackend } from './stub-runtime.ts'
+
+/** Options as a caller without a type checker may pass them. */
+const untyped = (options: unknown): OpenRuntimeOptions => options as OpenRuntimeOptions
+
+describe('arguments of openRuntime', () => {
+  it.each([
+    ['options', null],
+    ['options.backend', { backend: 'Docker' }],
+    ['options.allowFake', { allowFake: 'yes' }],
+    ['options.host', { host: '' }],
+    ['options.host', { host: 7 }],
+    ['options.host', { host: 'unix:///x', backend: 'fake' }],
+    ['options.host', { host: 'unix:///x', environment: { MOORAGE_BACKEND: 'fake' } }],
+    ['options.signal', { signal: {} }],
+    ['options.adapters.docker', { adapters: { docker: undefined } }],
+    ['options.adapters.lxc', { adapters: { lxc: () => undefined } }],
+    ['options.allowfake', { allowfake: true }],
+    ['MOORAGE_BACKEND', { environment: { MOORAGE_BACKEND: 'Docker' } }],
+    ['MOORAGE_BACKEND', { environment: { MOORAGE_BACKEND: ' ' } }],
+  ])('names %s when it is malformed', async (field, options) => {
+    const error = await openRuntime(untyped(options)).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', operation: 'openRuntime', details: { field } })
+  })
+
+  it('tells the value of MOORAGE_BACKEND that it does not know, and those that it does', async () => {
+    const environment = { MOORAGE_BACKEND: 'lxc' }
+    const error = await openRuntime({ environment }).catch((reason: unknown) => reason)
+    expect(RuntimeError.is(error) && error.message).toBe(
+      'openRuntime: `MOORAGE_BACKEND` must be one of docker, podman, fake, not "lxc".',
+    )
+  })
+
+  it('reads MOORAGE_BACKEND of the process when no environment is given', async () => {
+    const before = process.env['MOORAGE_BACKEND']
+    process.env['MOORAGE_BACKEND'] = 'podman'
+    try {
+      const { choice } = await openRuntime({ adapters: { podman: stubBackend('podman').open } })
+      expect(choice).toMatchObject({ backend: 'podman', reason: 'MOORAGE_BACKEND names it' })
+    } finally {
+      if (before === undefined) delete process.env['MOORAGE_BACKEND']
+      else process.env['MOORAGE_BACKEND'] = before
+    }
+  })
+})
