@@ -127,7 +127,7 @@ function timeOf({ time = 0, timeNano }: EventJson): string {
   return `${whole}.${String(nanoseconds % 1_000_000_000n).padStart(9, '0')}Z`
 }
 
-/** Podman's words for what Docker calls otherwise. */
+/** Podman's words for what Docker calls otherwise; an image's `remove` is Podman's own. */
 const actions: Readonly<Record<string, string>> = {
   remove: 'destroy',
   died: 'die',
@@ -143,8 +143,9 @@ function runtimeEvent(json: EventJson, filter: EventFilter): RuntimeEvent | unde
   const [name = '', detail] = json.Action.split(/: ?(.*)/s)
   return {
     kind,
-    action: (kind === 'container' ? actions[name] : undefined) ?? name,
-    id: json.Actor?.ID ?? '',
+    action: (kind === 'image' ? undefined : actions[name]) ?? name,
+    // Podman names a volume among the attributes only.
+    id: json.Actor?.ID || (attributes['name'] ?? ''),
     at: timeOf(json),
     attributes: detail === undefined || detail === '' ? attributes : { ...attributes, detail },
   }

@@ -1,7 +1,14 @@
 export { engineAdapter, type EngineAdapterOptions } from './adapter.ts'
 export { EngineClient, type EngineClientOptions } from './client/client.ts'
 export { connectEngine, type Candidate, type ConnectOptions, type Greeting } from './client/connect.ts'
-export { dockerDialect, knownStatus, type Dialect, type EndedExec, type FailedAnswer } from './dialect/dialect.ts'
+export {
+  dockerDialect,
+  knownStatus,
+  type Dialect,
+  type EndedExec,
+  type EngineIdentity,
+  type FailedAnswer,
+} from './dialect/dialect.ts'
 export { perform, type Call } from './errors/failure.ts'
 export { AnswerError } from './client/answer-error.ts'
 export type { TlsOptions } from './transport/endpoint.ts'

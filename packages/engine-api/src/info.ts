@@ -1,12 +1,11 @@
 import type { CallOptions, RuntimeInfo } from '@moorage/runtime-core'
 import type { EngineClient } from './client/client.ts'
+import type { EngineIdentity } from './dialect/dialect.ts'
 import { perform } from './errors/failure.ts'
 import { formatEndpoint } from './transport/endpoint.ts'
 
 /** The part of `GET /info` that is used here. */
-interface InfoJson {
-  readonly ID?: string
-  readonly Name?: string
+interface InfoJson extends EngineIdentity {
   readonly ServerVersion: string
   readonly OSType?: string
   readonly Architecture: string
@@ -22,7 +21,7 @@ export async function engineInfo(client: EngineClient, { signal }: CallOptions =
     const rootless = info.Rootless ?? (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless'))
     return {
       backend: client.dialect.backend,
-      engineId: info.ID ?? info.Name ?? '',
+      engineId: client.dialect.engineId(info),
       engineName: client.dialect.engineName,
       engineVersion: info.ServerVersion,
       apiVersion: client.apiVersion,

@@ -1,4 +1,4 @@
-import { knownStatus, type Dialect, type EndedExec, type FailedAnswer } from '@moorage/engine-api'
+import { knownStatus, type Dialect, type EndedExec, type EngineIdentity, type FailedAnswer } from '@moorage/engine-api'
 import type { ContainerStatus } from '@moorage/runtime-core'
 import { missingSource } from './bind-sources.ts'
 
@@ -11,6 +11,8 @@ const meanings: readonly (readonly [status: number, method: string, path: RegExp
   [409, 'POST', /^\/containers\/[^/]+\/(?:exec|kill)$/, /container state improper/],
   [409, 'DELETE', /^\/networks\//, /network is being used|has associated containers/],
   [409, 'POST', /^\/networks\/create$/, /network already exists/],
+  [409, 'POST', /^\/volumes\/create$/, /volume already exists/],
+  [409, 'POST', /^\/containers\/[^/]+\/rename$/, /already in use|UNIQUE constraint failed/],
   [409, 'DELETE', /^\/images\//, /more than one tag|image is in use/],
 ]
 
@@ -36,6 +38,10 @@ export const podmanDialect: Dialect = Object.freeze({
   /** The process id is forgotten when an exec ends; what is left is the exit code and the OCI runtime's words. */
   neverStarted: ({ exitCode, output }: EndedExec) =>
     (exitCode < 0 || exitCode >= 125) && /^Error: .*: (?:exec failed|executable file .* not found)/.test(output),
+  /** Its own id is another one for every question; the machine and the store tell two engines apart. */
+  engineId: ({ Name = '', DockerRootDir = '' }: EngineIdentity) => `${Name}:${DockerRootDir}`,
+  /** Podman 5.4 removes a network that is in use when it is called by its id, and refuses by its name. */
+  networkHandle: ({ name }: { readonly name: string }) => name,
   /** Short names come back with the registry that Podman took them for. */
   imageName: (reference: string) => reference.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, ''),
 })

@@ -10,6 +10,9 @@ import type { ContainerJson } from './json.ts'
 import type { KeptExits } from './kept-exits.ts'
 import { armFor, startError } from './start.ts'
 
+/** What engines give a process that is to stop, unless its container says otherwise. */
+const defaultGraceSeconds = 10
+
 /** `POST /containers/{id}/restart`; one that does not run is started. */
 export async function restartContainer(
   client: EngineClient,
@@ -24,7 +27,10 @@ export async function restartContainer(
     const disarm = isRunning(client, json) ? undefined : await armFor(kept, json)
     const container = (await client.endpoints()).getContainer(json.Id)
     try {
-      await container.restart(withSignal(signal, timeoutMs === undefined ? {} : { t: wholeSeconds(timeoutMs) }))
+      // Podman gives no time at all where none is given.
+      const graceSeconds =
+        timeoutMs === undefined ? (json.Config.StopTimeout ?? defaultGraceSeconds) : wholeSeconds(timeoutMs)
+      await container.restart(withSignal(signal, { t: graceSeconds }))
     } catch (error) {
       disarm?.()
       throw isAnswer(error, 400, 404, 409, 500) ? await startError(call, json, error, signal) : error

@@ -24,6 +24,8 @@ export interface ContainerJson {
     readonly Entrypoint?: readonly string[] | string | null
     readonly WorkingDir?: string
     readonly Labels?: Readonly<Record<string, string>> | null
+    /** Seconds. */
+    readonly StopTimeout?: number
     readonly Tty?: boolean
     readonly OpenStdin?: boolean
     readonly Healthcheck?: HealthcheckJson | null

@@ -4,7 +4,7 @@ import type { EngineClient } from '../client/client.ts'
 import { until, withSignal } from '../client/signals.ts'
 import { answerFailure, perform } from '../errors/failure.ts'
 import { containerCall, findJson, inspectJson, missingContainer, runs } from './inspect.ts'
-import type { Removals } from './removals.ts'
+import type { Removal, Removals } from './removals.ts'
 
 /** `DELETE /containers/{id}`; resolves once the engine knows it no more. */
 export async function removeContainer(
@@ -14,11 +14,12 @@ export async function removeContainer(
   { force = false, removeVolumes = false, missing = 'error', signal }: RemoveContainerOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'removeContainer', id)
-  const mayBeGone = missing === 'ignore' || removals.isUnderWay(id)
-  const remove = async (): Promise<void> => {
-    const json = await (mayBeGone ? findJson(client, id, signal) : inspectJson(client, id, signal))
-    // From here on it existed: that it is gone is what was asked for, whoever did it.
+  const remove = async ({ markFound, wasFound }: Removal): Promise<void> => {
+    const json = await findJson(client, id, signal)
+    if (json === undefined && missing === 'error' && !wasFound()) await inspectJson(client, id, signal)
+    // It was there when this was called: that it is gone is what was asked for, whoever did it.
     if (json === undefined) return
+    markFound()
     if (force) await removals.beforeForced(json.Id, signal)
     const container = (await client.endpoints()).getContainer(json.Id)
     await until(async () => {
@@ -37,5 +38,5 @@ export async function removeContainer(
     }, signal)
     await until(async () => ((await findJson(client, json.Id, signal)) === undefined ? 'gone' : undefined), signal)
   }
-  return removals.run([id], () => perform(call, missingContainer, remove))
+  return removals.run(id, (removal) => perform(call, missingContainer, () => remove(removal)))
 }

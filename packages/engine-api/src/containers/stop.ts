@@ -17,7 +17,7 @@ export async function stopContainer(
     const container = (await client.endpoints()).getContainer(id)
     const stop = async (): Promise<void> => {
       try {
-        await container.stop(withSignal(signal, timeoutMs === undefined ? {} : { t: wholeSeconds(timeoutMs) }))
+        await container.stop(withSignal(signal, stopQuery(timeoutMs)))
       } catch (error) {
         if (!isAnswer(error, 304)) throw error
       }
@@ -32,6 +32,12 @@ export async function stopContainer(
     }
     await settledJson(client, id, (json) => runs(client, json), signal)
   })
+}
+
+/** With no time at all Docker would still send the stop signal first, to which a fast process may answer. */
+function stopQuery(timeoutMs: number | undefined): { readonly t?: number; readonly signal?: string } {
+  if (timeoutMs === undefined) return {}
+  return timeoutMs === 0 ? { t: 0, signal: 'SIGKILL' } : { t: wholeSeconds(timeoutMs) }
 }
 
 async function isPaused(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {

@@ -31,6 +31,17 @@ export interface Dialect {
   neverStarted(exec: EndedExec): boolean
   /** A reference as the caller would write it. */
   imageName(reference: string): string
+  /** What the engine is known by; equal for all who reach the same one. */
+  engineId(info: EngineIdentity): string
+  /** What a network is removed by: not every engine looks at its users when it is called by its id. */
+  networkHandle(network: { readonly id: string; readonly name: string }): string
+}
+
+/** The part of `GET /info` that tells one engine from another. */
+export interface EngineIdentity {
+  readonly ID?: string
+  readonly Name?: string
+  readonly DockerRootDir?: string
 }
 
 /** Docker itself. */
@@ -41,6 +52,8 @@ export const dockerDialect: Dialect = Object.freeze({
   containerStatus: (text: string) => ({ status: knownStatus(text), settled: text !== 'removing' }),
   neverStarted: ({ pid }: EndedExec) => pid === 0,
   imageName: (reference: string) => reference,
+  engineId: ({ ID, Name }: EngineIdentity) => ID ?? Name ?? '',
+  networkHandle: ({ id }: { readonly id: string }) => id,
 })
 
 const statuses: readonly ContainerStatus[] = [

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { AnswerError } from '../client/answer-error.ts'
 import { findJson, runs } from '../containers/inspect.ts'
 import { answerFailure, ownFailure, type Call } from '../errors/failure.ts'
@@ -33,6 +34,9 @@ export function neverStarted(call: Call, message: string): Error {
   )
 }
 
+/** By SIGKILL, as all processes of a container are when its first one ends. */
+const killed = 137
+
 /** Exit codes from here on tell of a signal, which may have been the end of the whole container. */
 const signalled = 128
 
@@ -44,8 +48,15 @@ export async function refuseInterrupted(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (exitCode < signalled) return
-  const json = await findJson(call.client, containerId, signal)
-  if (json === undefined || !runs(call.client, json)) throw interrupted(call)
+  const isGone = async (): Promise<boolean> => {
+    const json = await findJson(call.client, containerId, signal)
+    return json === undefined || !runs(call.client, json)
+  }
+  // The engine may learn of the container's end a little later than of the exec's.
+  for (const pauseMs of exitCode === killed ? [0, 20, 60, 200] : [0]) {
+    if (pauseMs > 0) await delay(pauseMs, undefined, signal === undefined ? {} : { signal })
+    if (await isGone()) throw interrupted(call)
+  }
 }
 
 export function interrupted(call: Call, cause?: unknown): Error {

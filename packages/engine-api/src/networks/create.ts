@@ -9,7 +9,14 @@ import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
 import { answerFailure, ownFailure, perform } from '../errors/failure.ts'
-import { findNetworkJson, missingNetwork, networkCall, networkDetails, type NetworkJson } from './inspect.ts'
+import {
+  findNetworkJson,
+  missingNetwork,
+  networkCall,
+  networkDetails,
+  networkJson,
+  type NetworkJson,
+} from './inspect.ts'
 
 /** `POST /networks/create`, asking the engine to refuse a second network of the name. */
 export async function createNetwork(
@@ -93,11 +100,15 @@ export async function removeNetwork(
 ): Promise<void> {
   const call = networkCall(client, 'removeNetwork', id)
   return perform(call, missingNetwork, async () => {
+    const found = await (missing === 'ignore' ? findNetworkJson(client, id, signal) : networkJson(client, id, signal))
+    if (found === undefined) return
+    const handle = client.dialect.networkHandle({ id: found.Id, name: found.Name })
     const endpoints = await client.endpoints()
     try {
-      await endpoints.getNetwork(id).remove(withSignal(signal, {}))
+      await endpoints.getNetwork(handle).remove(withSignal(signal, {}))
     } catch (error) {
-      if (isAnswer(error, 404) && missing === 'ignore') return
+      // Somebody else was faster.
+      if (isAnswer(error, 404)) return
       if (!isAnswer(error, 403, 409)) throw error
       const json = await findNetworkJson(client, id, signal)
       if (json === undefined) return

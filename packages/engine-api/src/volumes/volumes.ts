@@ -54,7 +54,13 @@ export async function createVolume(
       ...(spec.labels && { Labels: spec.labels }),
     }
     // dockerode's endpoint drops all of the answer but the name.
-    const answer = await client.json({ method: 'POST', path: '/volumes/create', body, ...(signal && { signal }) })
+    const create = (): Promise<unknown> =>
+      client.json({ method: 'POST', path: '/volumes/create', body, ...(signal && { signal }) })
+    const answer = await create().catch((error: unknown) => {
+      // Where others make one of this name at the same time, Podman answers some of them with a conflict.
+      if (isAnswer(error, 409)) return create()
+      throw error
+    })
     const made = volumeDetails(answer as VolumeJson)
     const isOurs = made.labels[operationLabel] === spec.labels?.[operationLabel]
     return isOurs ? { name: made.name, created: true } : adopt(made)

@@ -12,6 +12,8 @@ import { Times } from './times.ts'
 export interface FakeRegistryImage extends FakeImageSpec {
   /** Who may pull it; absent: everyone. */
   readonly credentials?: { readonly username: string; readonly password: string }
+  /** A pull of it never gets on. Default false. */
+  readonly stalls?: boolean
 }
 
 /** What the registry has under a reference. */

@@ -9,6 +9,7 @@ import {
 } from '@moorage/runtime-core'
 import { withTag, type FakeEngine, type FakeRegistryImage } from '../engine/engine.ts'
 import { fail, needImage, type FakeCall } from '../engine/lookup.ts'
+import { Notifier } from '../engine/notifier.ts'
 import { platformOf } from './inspect.ts'
 
 export async function pullImage(
@@ -28,6 +29,7 @@ export async function pullImage(
     throw fail(call, 'IMAGE_NOT_FOUND', `${what}. Give it to the fake with its \`registry\`.`, {})
   }
   authorize(call, found.image, credentials)
+  if (found.image.stalls === true) await new Notifier().changed(signal)
   for (const event of progress(tag, found.imageId)) {
     onEvent?.(event)
     // A turn between events, as over a network: an abort from the callback is seen before the next.

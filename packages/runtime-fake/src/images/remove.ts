@@ -28,6 +28,10 @@ export function removeImage(
     if (missing === 'error') needImage(engine, 'removeImage', reference)
     return { untagged: [], deleted: [] }
   }
+  if (image.digests.has(reference) && image.tags.size > 0) {
+    image.digests.delete(reference)
+    return { untagged: [reference], deleted: [] }
+  }
   const tag = withTag(reference)
   const untagged = image.tags.has(tag) && !isImageId(reference) ? [tag] : [...image.tags]
   if (untagged.length > 1 && !force) {

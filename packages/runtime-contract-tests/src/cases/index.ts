@@ -1,0 +1,43 @@
+import type { ContractCase } from './case.ts'
+import { changing } from './changes/changes.ts'
+import { eventCases } from './changes/events.ts'
+import { creating } from './containers/create.ts'
+import { listing } from './containers/list.ts'
+import { removing } from './containers/remove.ts'
+import { starting } from './containers/start.ts'
+import { stopping } from './containers/stop.ts'
+import { waiting } from './containers/wait.ts'
+import { collected } from './exec/collect.ts'
+import { interactive } from './exec/interactive.ts'
+import { imageCases } from './images/images.ts'
+import { networkCases } from './networks/networks.ts'
+import { logs } from './streams/logs.ts'
+import { abortsMidway } from './traits/abort.ts'
+import { badArguments } from './traits/arguments.ts'
+import { closing } from './traits/close.ts'
+import { everyMethod } from './traits/every-method.ts'
+import { infoAndCapabilities } from './traits/info.ts'
+import { volumeCases } from './volumes/volumes.ts'
+
+/** Every case, in the order in which they run. */
+export const cases: readonly ContractCase[] = [
+  ...infoAndCapabilities,
+  ...everyMethod,
+  ...badArguments,
+  ...abortsMidway,
+  ...closing,
+  ...imageCases,
+  ...creating,
+  ...starting,
+  ...stopping,
+  ...waiting,
+  ...removing,
+  ...listing,
+  ...collected,
+  ...interactive,
+  ...logs,
+  ...networkCases,
+  ...volumeCases,
+  ...changing,
+  ...eventCases,
+]

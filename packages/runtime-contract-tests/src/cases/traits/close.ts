@@ -1,0 +1,69 @@
+import type { ContractCase } from '../case.ts'
+import { begun, equal, ok, rejects } from '../../world/assertions.ts'
+
+export const closing: readonly ContractCase[] = [
+  {
+    id: 'calls/close/may-be-repeated-also-at-once',
+    clauses: ['close.idempotent'],
+    async run({ runtime }) {
+      await Promise.all([runtime.close(), runtime.close()])
+      await runtime.close()
+      await runtime[Symbol.asyncDispose]()
+    },
+  },
+  {
+    id: 'calls/close/ends-a-wait-an-exec-and-a-follow',
+    clauses: ['close.ends-calls'],
+    async run(world) {
+      const { runtime, programs } = world
+      const { id } = await world.runReady(programs.forever())
+      world.leaveToSuite()
+      const logs = runtime.containerLogs(id, { follow: true })
+      await logs.next()
+      const open = [
+        begun(rejects('RUNTIME_CLOSED', runtime.waitContainer(id))),
+        begun(rejects('RUNTIME_CLOSED', runtime.execContainer(id, { command: programs.forever() }))),
+        begun(rejects('RUNTIME_CLOSED', logs.next())),
+      ]
+      // All three have been sent once the engine has answered something that was asked after them.
+      await runtime.inspectContainer(id)
+      await runtime.close()
+      await Promise.all(open)
+    },
+  },
+  {
+    id: 'calls/close/leaves-containers-and-other-runtimes-alone',
+    clauses: ['close.leaves-others'],
+    async run(world) {
+      const other = await world.openAnother()
+      const { id } = await world.runReady(world.programs.forever())
+      world.leaveToSuite()
+      const waiting = begun(other.waitContainer(id))
+      await world.runtime.close()
+      equal((await other.inspectContainer(id)).status, 'running')
+      await other.killContainer(id)
+      equal((await waiting).exitCode, 137)
+    },
+  },
+  {
+    id: 'calls/close/frees-every-socket',
+    clauses: ['close.frees'],
+    async run(world) {
+      // Other runtimes of this process may have connections of their own.
+      const before = sockets()
+      const runtime = await world.openAnother()
+      const { id } = await world.runReady(world.programs.forever())
+      const logs = runtime.containerLogs(id, { follow: true })
+      await logs.next()
+      await Promise.all([runtime.info(), runtime.listContainers(), runtime.inspectContainer(id)])
+      await runtime.close()
+      await world.eventually('the sockets are closed', async () => sockets() <= before + 2)
+      ok(true, 'counted')
+    },
+  },
+]
+
+/** How many connections this process has. */
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'PipeWrap' || name === 'TCPSocketWrap').length
+}

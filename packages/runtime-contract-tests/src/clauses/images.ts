@@ -1,0 +1,32 @@
+import { must, type Clauses } from './clause.ts'
+
+export const images = {
+  'image.inspect': must(
+    'inspectImage resolves with a `sha256:` id, the tags, the platform and what containers inherit.',
+  ),
+  'image.by-id': must('An image is found by its whole id.'),
+  'image.list': must('listImages lists an image once, with all its tags.'),
+  'image.list-reference': must(
+    'A `reference` filter matches exactly; without a tag it matches every tag of the repository.',
+  ),
+  'image.tag': must('tagImage gives an image one more name, and may be repeated.'),
+  'image.untag': must('removeImage of a tag that is not the last only untags.'),
+  'image.in-use': must(
+    'removeImage of the last tag of an image that a container uses rejects with IMAGE_IN_USE, also with `force`, and the container stays.',
+  ),
+  'image.remove-missing': must(
+    'removeImage of a missing image resolves; with `missing: "error"` it rejects with IMAGE_NOT_FOUND.',
+  ),
+
+  'pull.brings': must(
+    'pullImage resolves with the id, the digest and the platform, and the engine then has the image.',
+  ),
+  'pull.again': must('Pulling what is there already resolves with the same id.'),
+  'pull.progress': must('pullImage reports progress through `onEvent`, in order.'),
+  'pull.missing': must('pullImage of what the registry does not have rejects with IMAGE_NOT_FOUND.'),
+  'pull.unauthorized': must(
+    'pullImage without the credentials that the registry asks for, or with wrong ones, rejects with UNAUTHORIZED.',
+  ),
+  'pull.credentials': must('pullImage with the right credentials resolves.'),
+  'push.round-trip': must('What pushImage has sent can be pulled by the digest that it resolved with.'),
+} as const satisfies Clauses

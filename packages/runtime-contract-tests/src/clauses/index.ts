@@ -1,0 +1,30 @@
+import { calls } from './calls.ts'
+import { changes } from './changes.ts'
+import type { Clause } from './clause.ts'
+import { containers } from './containers.ts'
+import { images } from './images.ts'
+import { processes } from './processes.ts'
+import { resources } from './resources.ts'
+
+/** The clauses by area, in the order of the page. */
+export const areas = { calls, images, containers, processes, resources, changes } as const
+
+type AllClauses = typeof calls &
+  typeof images &
+  typeof containers &
+  typeof processes &
+  typeof resources &
+  typeof changes
+
+/** The id of a clause; a case that cites another one does not compile. */
+export type ClauseId = keyof AllClauses
+
+/** Every clause by its id. */
+export const clauses: Readonly<Record<ClauseId, Clause>> = Object.freeze({
+  ...calls,
+  ...images,
+  ...containers,
+  ...processes,
+  ...resources,
+  ...changes,
+})

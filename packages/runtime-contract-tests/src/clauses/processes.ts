@@ -1,0 +1,44 @@
+import { must, type Clauses } from './clause.ts'
+
+/** Exec, attach and logs. */
+export const processes = {
+  'exec.output': must('execContainer resolves with what the process wrote, each stream for itself, and its exit code.'),
+  'exec.own-code': must('An exit code of 126 or 127 that is the process’s own is an exit code, not a failure.'),
+  'exec.bytes': must(
+    'Output is kept byte for byte; text is decoded as a whole, so that characters cut by the engine survive.',
+  ),
+  'exec.stdin': must('`stdin` reaches the process and is then closed; text, bytes and iterables are taken.'),
+  'exec.stdin-unread': must('A process that does not read its stdin ends the call all the same.'),
+  'exec.no-stdin': must('Without `stdin` the process sees an empty one.'),
+  'exec.spec': must('Environment, user and working directory of the spec are what the process observes.'),
+  'exec.start-failed': must(
+    'A process that cannot start rejects with EXEC_START_FAILED, with `reason` `not-found` and 127, or `not-executable`, `user` and `working-directory` and 126.',
+  ),
+  'exec.limit': must('More output than `maxOutputBytes` rejects with OUTPUT_LIMIT.'),
+  'exec.truncate': must('`onOutputLimit: "truncate"` keeps the beginning and says so.'),
+  'exec.interrupted': must('A container that ends while the process runs rejects with EXEC_INTERRUPTED.'),
+  'exec.not-running': must('An exec in a container that does not run rejects with CONTAINER_NOT_RUNNING.'),
+  'exec.many': must('Execs in one container at the same time do not disturb each other.'),
+  'exec.terminal': must('On a terminal both streams arrive as stdout.'),
+
+  'process.output': must('startExec answers a process whose output comes while it runs.'),
+  'process.stdin': must('What is written reaches the process; `endStdin` closes its stdin while output goes on.'),
+  'process.kill': must('`kill` ends the process, and `exited` tells.'),
+  'process.detached': must('A detached process runs on by itself, without streams.'),
+
+  'attach.output': must('attachContainer answers what the container writes from then on.'),
+  'attach.stdin': must('With `stdin` and `openStdin` what is written reaches the container’s process.'),
+  'attach.exited': must('attachContainer of one that has exited rejects with CONTAINER_NOT_RUNNING.'),
+
+  'logs.streams': must('containerLogs tells stdout from stderr, and keeps the order within each.'),
+  'logs.select': must('`streams` leaves out the other one.'),
+  'logs.tail': must('`tail` gives the last so many lines; 0 gives none.'),
+  'logs.timestamps': must('`timestamps` puts an RFC 3339 time on every chunk, in order.'),
+  'logs.since': must('`since` and `until` cut the output by time.'),
+  'logs.follow': must('`follow` gives what is written while it waits, and ends when the container has stopped.'),
+  'logs.follow-exited': must('`follow` of a container that has exited gives all and ends.'),
+  'logs.leave': must('Leaving the loop ends a follow at once, also while it waits for more.'),
+  'logs.never-started': must('A container that was never started has no logs, and that is no error.'),
+  'logs.bytes': must('Bytes are kept as they were written: no line end is added, no character replaced.'),
+  'logs.terminal': must('A terminal’s output is stdout, and is never taken apart.'),
+} as const satisfies Clauses

@@ -1,0 +1,145 @@
+import type { Runtime } from '@moorage/runtime-core'
+import type { ContractCase, Prerequisite } from '../cases/case.ts'
+import type { Programs } from '../programs/programs.ts'
+import { Cleanup } from '../world/cleanup.ts'
+import { deadlines } from '../world/eventually.ts'
+import { caseLabel, runLabel } from '../world/labels.ts'
+import { removeLeftovers } from '../world/leftovers.ts'
+import { World, type Registries } from '../world/world.ts'
+import type { CaseResult, Verdict } from './verdict.ts'
+
+/** What the cases run against. */
+export interface CaseEnvironment {
+  /** Opens a runtime; every one is on the same engine. */
+  readonly open: () => Promise<Runtime>
+  readonly programs: Programs
+  readonly registries?: Registries
+  /** Stretches every deadline. Default 1. */
+  readonly timeScale?: number
+  /** Tells this run's resources from all others. */
+  readonly runId: string
+}
+
+class TooLate extends Error {}
+
+/** Runs one case in a world of its own, and removes what it made. */
+export async function runCase(contractCase: ContractCase, environment: CaseEnvironment): Promise<CaseResult> {
+  const started = performance.now()
+  const result = (verdict: Verdict, reason?: string, timedOut = false): CaseResult => ({
+    id: contractCase.id,
+    clauses: contractCase.clauses,
+    verdict,
+    ...(reason !== undefined && { reason }),
+    timedOut,
+    durationMs: performance.now() - started,
+    latencies: opened.latencies,
+  })
+  const opened: { latencies: CaseResult['latencies'] } = { latencies: [] }
+  let runtime: Runtime
+  try {
+    runtime = await environment.open()
+  } catch (error) {
+    return result('error', `the runtime could not be opened: ${textOf(error)}`)
+  }
+  const reason = whyNot(contractCase, runtime, environment.registries ?? {})
+  if (reason !== undefined) {
+    await runtime.close()
+    return result(reason.verdict, reason.text)
+  }
+  const cleanup = new Cleanup()
+  const timeScale = environment.timeScale ?? 1
+  const labels = { [runLabel]: environment.runId, [caseLabel]: contractCase.id }
+  const prefix = `moorage-contract-${environment.runId}-${Math.random().toString(36).slice(2, 8)}`
+  const world = new World({
+    runtime,
+    programs: environment.programs,
+    registries: environment.registries ?? {},
+    open: environment.open,
+    cleanup,
+    labels,
+    prefix,
+    timeScale,
+  })
+  opened.latencies = world.latencies
+  let failure: unknown
+  try {
+    await inTime('the case', deadlines.case * timeScale, contractCase.run(world))
+  } catch (error) {
+    failure = error
+  }
+  const undoing = inTime('undoing the case', deadlines.cleanup * timeScale, undo(world, cleanup, environment, labels))
+  const problems = await undoing.catch((error: unknown) => [textOf(error)])
+  if (failure !== undefined) return result('fail', textOf(failure), failure instanceof TooLate)
+  return problems.length === 0 ? result('pass') : result('fail', problems.join('\n'))
+}
+
+/** Undoes what the case made, closes its runtime, and looks for what is left, with another one. */
+async function undo(
+  world: World,
+  cleanup: Cleanup,
+  environment: CaseEnvironment,
+  labels: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const keeper = await environment.open()
+  try {
+    // A case may have closed its own runtime: what it made is then the keeper's to remove.
+    const errors = (await cleanup.run()).filter((error) => !isClosed(error))
+    await world.runtime.close()
+    const left = await removeLeftovers(keeper, labels, AbortSignal.timeout(deadlines.cleanup))
+    const charged = errors.length > 0 || world.isLeftToSuite ? [] : left.map((what) => `left behind: ${what}`)
+    return [...errors.map(textOf), ...charged]
+  } finally {
+    await keeper.close()
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'RUNTIME_CLOSED'
+}
+
+/** Why a case does not run. */
+function whyNot(
+  { needs = [], lacks, prerequisites = [] }: ContractCase,
+  { capabilities }: Runtime,
+  registries: Registries,
+): { readonly verdict: Verdict; readonly text: string } | undefined {
+  const unclaimed = needs.find((name) => !capabilities[name])
+  if (unclaimed !== undefined) {
+    return { verdict: 'not-applicable', text: `\`${unclaimed}\` is not claimed; that it is refused is shown instead` }
+  }
+  if (lacks !== undefined && capabilities[lacks]) {
+    return { verdict: 'not-applicable', text: `\`${lacks}\` is claimed; that it works is shown instead` }
+  }
+  const missing = prerequisites.find((name) => !has(registries, name))
+  return missing === undefined ? undefined : { verdict: 'not-testable', text: `there is no ${missing} here` }
+}
+
+function has(registries: Registries, prerequisite: Prerequisite): boolean {
+  switch (prerequisite) {
+    case 'registry':
+      return registries.open !== undefined && registries.missing !== undefined
+    case 'private-registry':
+      return registries.private !== undefined
+    case 'stalling-registry':
+      return registries.stalling !== undefined
+  }
+}
+
+async function inTime<T>(what: string, timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooLate(`${what} has not ended within ${timeoutMs} ms`)), timeoutMs)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** What went wrong, for a person: an assertion's message, an error's code. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : ''
+  return `${code}${error.message}`
+}

@@ -1,0 +1,86 @@
+import { cases as allCases } from '../cases/index.ts'
+import type { ContractCase } from '../cases/case.ts'
+import { clauses, type ClauseId } from '../clauses/index.ts'
+import { applyBaseline, type BaselineOutcome, type KnownFailure } from './baseline.ts'
+import { runCase, type CaseEnvironment } from './run-case.ts'
+import type { CaseResult, Verdict } from './verdict.ts'
+
+export interface ContractOptions extends Omit<CaseEnvironment, 'runId'> {
+  /** What is tested, such as `docker 26.1`. */
+  readonly name: string
+  /** Known failures, each with its reason; an entry whose case passes is a failure itself. */
+  readonly baseline?: readonly KnownFailure[]
+  /** A missing prerequisite is a failure. Default false. */
+  readonly strict?: boolean
+  /** Only cases for which this answers true. Default all. */
+  readonly only?: (contractCase: ContractCase) => boolean
+  /** Called after every case. */
+  readonly onResult?: (result: CaseResult) => void
+}
+
+export interface ContractReport extends BaselineOutcome {
+  readonly name: string
+  readonly results: readonly CaseResult[]
+  readonly counts: Readonly<Record<Verdict, number>>
+  /** No MUST failed, known or not, and the suite itself did not break. */
+  readonly conforms: boolean
+  /** The run is green: nothing failed that was not known, no entry is stale, and at least one case ran. */
+  readonly ok: boolean
+}
+
+/** Runs the contract, case after case, without a test runner. */
+export async function runContract(options: ContractOptions): Promise<ContractReport> {
+  const { only = () => true, onResult } = options
+  const environment = caseEnvironment(options)
+  const results: CaseResult[] = []
+  for (const contractCase of allCases.filter(only)) {
+    const result = await runCase(contractCase, environment)
+    results.push(result)
+    onResult?.(result)
+  }
+  return report(options, results)
+}
+
+/** What every case of one run shares. */
+export function caseEnvironment({ open, programs, registries, timeScale }: ContractOptions): CaseEnvironment {
+  return {
+    open,
+    programs,
+    runId: crypto.randomUUID().slice(0, 8),
+    ...(registries && { registries }),
+    ...(timeScale !== undefined && { timeScale }),
+  }
+}
+
+export function report(
+  { name, baseline, strict = false }: Pick<ContractOptions, 'name' | 'baseline' | 'strict'>,
+  results: readonly CaseResult[],
+): ContractReport {
+  const outcome = applyBaseline(results, baseline)
+  const counts = { pass: 0, fail: 0, 'not-applicable': 0, 'not-testable': 0, error: 0 }
+  for (const { verdict } of results) counts[verdict] += 1
+  const brokenMust = [...outcome.unexpected, ...outcome.known].some((result) =>
+    result.clauses.some((id) => clauses[id as ClauseId].level === 'MUST'),
+  )
+  const isWhole = counts.error === 0 && counts.pass > 0
+  return {
+    name,
+    results,
+    counts,
+    ...outcome,
+    conforms: isWhole && !brokenMust,
+    ok:
+      isWhole &&
+      outcome.unexpected.length === 0 &&
+      outcome.stale.length === 0 &&
+      !(strict && counts['not-testable'] > 0),
+  }
+}
+
+/** One line for a person. */
+export function summaryLine({ name, counts, conforms }: ContractReport): string {
+  const rest = (['not-applicable', 'not-testable', 'error'] as const)
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => `, ${counts[verdict]} ${verdict}`)
+  return `${name}: ${counts.pass} passed, ${counts.fail} failed${rest.join('')}: ${conforms ? 'conformant' : 'not conformant'}`
+}

@@ -1,0 +1,42 @@
+import type { CaseEnvironment, Registries } from '@moorage/runtime-contract-tests'
+import type { Capabilities, Runtime } from '@moorage/runtime-core'
+import { createFakeRuntime, createVirtualClock, FakeEngine } from '@moorage/runtime-fake'
+import { contractImage, contractPrograms } from './programs.ts'
+
+const credentials = { username: 'skipper', password: 'two half hitches' }
+
+const registries: Required<Registries> = {
+  open: 'registry.test/open:1',
+  missing: 'registry.test/missing:1',
+  private: { reference: 'registry.test/private:1', credentials },
+  stalling: 'registry.test/stalling:1',
+}
+
+export interface FakeEnvironmentOptions {
+  /** Stands between the cases and the fake. */
+  readonly wrap?: (runtime: Runtime) => Runtime
+  readonly capabilities?: Partial<Capabilities>
+  /** Let time go on by itself instead of waiting for it. */
+  readonly virtualTime?: boolean
+}
+
+/** A fake engine of its own for cases to run on; every runtime that is opened shares it. */
+export function fakeEnvironment(options: FakeEnvironmentOptions = {}): CaseEnvironment {
+  const { wrap = (runtime) => runtime, capabilities = {}, virtualTime = true } = options
+  const engine = new FakeEngine({
+    images: contractImage,
+    registry: {
+      [registries.open]: {},
+      [registries.private.reference]: { credentials },
+      [registries.stalling]: { stalls: true },
+    },
+    // It begins now: the cases ask for what happened since they began.
+    ...(virtualTime && { clock: createVirtualClock({ start: Date.now(), autoAdvance: true }) }),
+  })
+  return {
+    open: async () => wrap(createFakeRuntime({ engine, capabilities })),
+    programs: contractPrograms,
+    registries,
+    runId: 'fake',
+  }
+}
