@@ -163,6 +163,14 @@ export class World {
     return (await this.logs(id)).stdout
   }
 
+  /** Long enough for an engine to have answered what it can answer at once. */
+  async aWhile(): Promise<void> {
+    for (let count = 0; count < 5; count += 1) {
+      await this.runtime.listContainers({ labels: this.labels })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
   /** The engine's own time, which may be another than ours. */
   async engineTime(): Promise<Date> {
     const { id } = await this.create(this.programs.exit(0))

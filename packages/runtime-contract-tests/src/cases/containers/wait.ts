@@ -48,7 +48,7 @@ export const waiting: readonly ContractCase[] = [
           () => settled.push('resolved'),
           () => settled.push('rejected'),
         )
-        await runtime.inspectContainer(id)
+        await world.aWhile()
         equal(settled, [], 'before there was an exit')
         await runtime.startContainer(id)
         equal((await next).exitCode, 5)
@@ -67,7 +67,7 @@ export const waiting: readonly ContractCase[] = [
         () => settled.push('resolved'),
         () => settled.push('rejected'),
       )
-      await runtime.inspectContainer(id)
+      await world.aWhile()
       equal(settled, [], 'before it was removed')
       await runtime.removeContainer(id)
       equal((await gone).exitCode, 6)
