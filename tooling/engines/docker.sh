@@ -70,7 +70,7 @@ JSON
     show_log "$folder/log"
     fail "the throwaway dockerd did not come up within 60 s"
   fi
-  import_into "$folder/docker.sock"
+  import_into "$folder/docker.sock" "$fixture_image" "$fixture_changes"
   echo "THROWAWAY_HOST=unix://$folder/docker.sock"
   echo "THROWAWAY_PID=$(cat "$folder/pid")"
 }

@@ -3,6 +3,9 @@
 
 fixture_image=moorage-fixture:1
 fixture_archive=$home/fixture.tar
+# The same files under an id of its own.
+other_image=moorage-other:1
+other_changes='changes=LABEL%20org.moorage.fixture%3Dother'
 fixture_changes='changes=CMD%20%5B%22sh%22%5D&changes=ENV%20PATH%3D/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 make_fixture() {
@@ -33,31 +36,37 @@ static_busybox() {
   fail "the Debian 13 root has no busybox"
 }
 
-# Gives both engines the image, and the registries a copy of it.
+# Gives both engines the image, and the registries a copy of it; the open one also has an image that no engine has.
 import_fixture() {
-  local socket
-  for socket in "$sockets/docker.sock" "$sockets/podman.sock"; do
-    if docker_answers "$socket"; then import_into "$socket"; fi
+  local socket=$sockets/docker.sock engine
+  for engine in "$socket" "$sockets/podman.sock"; do
+    if docker_answers "$engine"; then import_into "$engine" "$fixture_image" "$fixture_changes"; fi
   done
-  if docker_answers "$sockets/docker.sock"; then push_fixture "$open_registry" ""; push_fixture "$auth_registry" "$(registry_header)"; fi
+  docker_answers "$socket" || return 0
+  push_image "$fixture_image" "$open_registry" ""
+  push_image "$fixture_image" "$auth_registry" "$(registry_header)"
+  import_into "$socket" "$other_image" "$fixture_changes&$other_changes"
+  push_image "$other_image" "$open_registry" ""
+  call --output /dev/null --unix-socket "$socket" --request DELETE "http://engine/images/$other_image"
 }
 
-# import_into SOCKET
+# import_into SOCKET IMAGE CHANGES
 import_into() {
-  local socket=$1
-  if call --output /dev/null --unix-socket "$socket" "http://engine/images/$fixture_image/json" 2>/dev/null; then return 0; fi
+  local socket=$1 image=$2 changes=$3
+  if call --output /dev/null --unix-socket "$socket" "http://engine/images/$image/json" 2>/dev/null; then return 0; fi
   call --output /dev/null --unix-socket "$socket" --request POST --header 'Content-Type: application/x-tar' \
-    --data-binary "@$fixture_archive" "http://engine/images/create?fromSrc=-&repo=${fixture_image%:*}&tag=${fixture_image#*:}&$fixture_changes" ||
-    fail "could not import the fixture image through $socket"
+    --data-binary "@$fixture_archive" "http://engine/images/create?fromSrc=-&repo=${image%:*}&tag=${image#*:}&$changes" ||
+    fail "could not import $image through $socket"
 }
 
-# push_fixture REGISTRY HEADER
-push_fixture() {
-  local registry=$1 header=$2 socket=$sockets/docker.sock repository=$1/${fixture_image%:*} tag=${fixture_image#*:} answer
+# push_image IMAGE REGISTRY HEADER
+push_image() {
+  local image=$1 registry=$2 header=$3 socket=$sockets/docker.sock answer
+  local repository=$registry/${image%:*} tag=${image#*:}
   registry_answers "$registry" || return 0
-  call --output /dev/null --unix-socket "$socket" --request POST "http://engine/images/$fixture_image/tag?repo=$repository&tag=$tag"
+  call --output /dev/null --unix-socket "$socket" --request POST "http://engine/images/$image/tag?repo=$repository&tag=$tag"
   answer=$(call --unix-socket "$socket" --request POST --header "X-Registry-Auth: ${header:-e30=}" "http://engine/images/$repository/push?tag=$tag")
-  case $answer in *errorDetail*) fail "could not push the fixture image to $registry: $answer" ;; esac
+  case $answer in *errorDetail*) fail "could not push $image to $registry: $answer" ;; esac
   # The tests want to pull it.
   call --output /dev/null --unix-socket "$socket" --request DELETE "http://engine/images/$repository:$tag"
 }

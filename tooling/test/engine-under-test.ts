@@ -35,8 +35,7 @@ export async function describeOnEngine(
     describe(`on ${name}`, () => suite({ open: openHere, image: found.image }))
     return
   }
-  const isRequired = (process.env['MOORAGE_REQUIRE'] ?? '').split(',').some((entry) => entry.trim() === name)
-  if (isRequired) {
+  if (isRequired(name)) {
     describe(`on ${name}`, () => {
       it('is there, as MOORAGE_REQUIRE says', () => {
         throw new Error(`MOORAGE_REQUIRE names ${name}, and it does not answer. ${found}`)
@@ -48,6 +47,11 @@ export async function describeOnEngine(
   describe(`on ${name}`, () => {
     it.todo(`${name} is not there`)
   })
+}
+
+/** Whether `MOORAGE_REQUIRE` names the engine. */
+export function isRequired(name: string): boolean {
+  return (process.env['MOORAGE_REQUIRE'] ?? '').split(',').some((entry) => entry.trim() === name)
 }
 
 /** The engine's image, or why there is no engine. */

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { cases } from './cases/index.ts'
 import { runCase } from './run/run-case.ts'
-import { caseEnvironment, type ContractOptions } from './run/run-contract.ts'
+import { caseEnvironment, cleanUpBefore, type ContractOptions } from './run/run-contract.ts'
 
 /** Declares one `node:test` test per case; otherwise as the binding for vitest. */
 export function describeRuntimeContract(options: ContractOptions): void {
   const { name, baseline = [], strict = false, only = () => true } = options
   const environment = caseEnvironment(options)
   describe(`contract: ${name}`, () => {
+    before(() => cleanUpBefore(options))
     for (const contractCase of cases.filter(only)) {
       it(contractCase.id, async (context) => {
         const result = await runCase(contractCase, environment)

@@ -1,6 +1,6 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cases } from './cases/index.ts'
-import { caseEnvironment, report, summaryLine, type ContractOptions } from './run/run-contract.ts'
+import { caseEnvironment, cleanUpBefore, report, summaryLine, type ContractOptions } from './run/run-contract.ts'
 import { runCase } from './run/run-case.ts'
 import type { CaseResult } from './run/verdict.ts'
 import { deadlines } from './world/eventually.ts'
@@ -16,8 +16,9 @@ export function describeRuntimeContract(options: ContractOptions): void {
   const timeout = (deadlines.case + deadlines.cleanup) * timeScale + deadlines.soon
   describe(`contract: ${name}`, () => {
     const results: CaseResult[] = []
+    beforeAll(() => cleanUpBefore(options), deadlines.cleanup)
     for (const contractCase of chosen) {
-      it(contractCase.id, { timeout }, async (context) => {
+      it(`${contractCase.id}`, { timeout }, async (context) => {
         const result = await runCase(contractCase, environment)
         results.push(result)
         options.onResult?.(result)
@@ -37,7 +38,7 @@ export function describeRuntimeContract(options: ContractOptions): void {
       expect(unknown).toEqual([])
     })
     afterAll(() => {
-      console.log(summaryLine(report(options, results)))
+      process.stdout.write(`${summaryLine(report(options, results))}\n`)
     })
   })
 }

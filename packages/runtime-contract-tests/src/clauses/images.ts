@@ -1,4 +1,4 @@
-import { must, type Clauses } from './clause.ts'
+import { must, should, type Clauses } from './clause.ts'
 
 export const images = {
   'image.inspect': must(
@@ -22,7 +22,7 @@ export const images = {
     'pullImage resolves with the id, the digest and the platform, and the engine then has the image.',
   ),
   'pull.again': must('Pulling what is there already resolves with the same id.'),
-  'pull.progress': must('pullImage reports progress through `onEvent`, in order.'),
+  'pull.progress': should('pullImage reports progress through `onEvent`, in order.'),
   'pull.missing': must('pullImage of what the registry does not have rejects with IMAGE_NOT_FOUND.'),
   'pull.unauthorized': must(
     'pullImage without the credentials that the registry asks for, or with wrong ones, rejects with UNAUTHORIZED.',

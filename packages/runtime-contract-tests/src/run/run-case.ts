@@ -3,8 +3,9 @@ import type { ContractCase, Prerequisite } from '../cases/case.ts'
 import type { Programs } from '../programs/programs.ts'
 import { Cleanup } from '../world/cleanup.ts'
 import { deadlines } from '../world/eventually.ts'
-import { caseLabel, runLabel } from '../world/labels.ts'
+import { caseLabel, ownerLabel, runLabel } from '../world/labels.ts'
 import { removeLeftovers } from '../world/leftovers.ts'
+import { thisOwner } from '../world/owner.ts'
 import { World, type Registries } from '../world/world.ts'
 import type { CaseResult, Verdict } from './verdict.ts'
 
@@ -48,7 +49,7 @@ export async function runCase(contractCase: ContractCase, environment: CaseEnvir
   }
   const cleanup = new Cleanup()
   const timeScale = environment.timeScale ?? 1
-  const labels = { [runLabel]: environment.runId, [caseLabel]: contractCase.id }
+  const labels = { [runLabel]: environment.runId, [ownerLabel]: thisOwner, [caseLabel]: contractCase.id }
   const prefix = `moorage-contract-${environment.runId}-${Math.random().toString(36).slice(2, 8)}`
   const world = new World({
     runtime,

@@ -3,6 +3,8 @@ import type { ContractCase } from '../cases/case.ts'
 import { clauses, type ClauseId } from '../clauses/index.ts'
 import { applyBaseline, type BaselineOutcome, type KnownFailure } from './baseline.ts'
 import { runCase, type CaseEnvironment } from './run-case.ts'
+import { deadlines } from '../world/eventually.ts'
+import { removeDeadRuns } from '../world/owner.ts'
 import type { CaseResult, Verdict } from './verdict.ts'
 
 export interface ContractOptions extends Omit<CaseEnvironment, 'runId'> {
@@ -22,7 +24,9 @@ export interface ContractReport extends BaselineOutcome {
   readonly name: string
   readonly results: readonly CaseResult[]
   readonly counts: Readonly<Record<Verdict, number>>
-  /** No MUST failed, known or not, and the suite itself did not break. */
+  /** Every case was run or does not apply: nothing was left out with `only`. */
+  readonly complete: boolean
+  /** It is complete, no MUST failed, known or not, and the suite itself did not break. */
   readonly conforms: boolean
   /** The run is green: nothing failed that was not known, no entry is stale, and at least one case ran. */
   readonly ok: boolean
@@ -32,6 +36,7 @@ export interface ContractReport extends BaselineOutcome {
 export async function runContract(options: ContractOptions): Promise<ContractReport> {
   const { only = () => true, onResult } = options
   const environment = caseEnvironment(options)
+  await cleanUpBefore(options)
   const results: CaseResult[] = []
   for (const contractCase of allCases.filter(only)) {
     const result = await runCase(contractCase, environment)
@@ -39,6 +44,16 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
     onResult?.(result)
   }
   return report(options, results)
+}
+
+/** Earlier runs of this machine that were killed have left things behind: they go before this one begins. */
+export async function cleanUpBefore({ open }: Pick<ContractOptions, 'open'>): Promise<void> {
+  const runtime = await open()
+  try {
+    await removeDeadRuns(runtime, AbortSignal.timeout(deadlines.cleanup))
+  } finally {
+    await runtime.close()
+  }
 }
 
 /** What every case of one run shares. */
@@ -63,12 +78,14 @@ export function report(
     result.clauses.some((id) => clauses[id as ClauseId].level === 'MUST'),
   )
   const isWhole = counts.error === 0 && counts.pass > 0
+  const complete = results.length === allCases.length
   return {
     name,
     results,
     counts,
     ...outcome,
-    conforms: isWhole && !brokenMust,
+    complete,
+    conforms: complete && isWhole && !brokenMust,
     ok:
       isWhole &&
       outcome.unexpected.length === 0 &&
@@ -78,9 +95,11 @@ export function report(
 }
 
 /** One line for a person. */
-export function summaryLine({ name, counts, conforms }: ContractReport): string {
+export function summaryLine({ name, counts, complete, conforms }: ContractReport): string {
   const rest = (['not-applicable', 'not-testable', 'error'] as const)
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `, ${counts[verdict]} ${verdict}`)
-  return `${name}: ${counts.pass} passed, ${counts.fail} failed${rest.join('')}: ${conforms ? 'conformant' : 'not conformant'}`
+  const whole = conforms ? 'conformant' : 'not conformant'
+  const judgement = complete ? whole : 'only a part of the contract was run'
+  return `${name}: ${counts.pass} passed, ${counts.fail} failed${rest.join('')}: ${judgement}`
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { createDockerRuntime } from '@moorage/runtime-docker'
 import { expect, it } from 'vitest'
 import { describeOnEngine } from '../../../../tooling/test/engine-under-test.ts'
-import { startStallingRegistry } from './stalling-registry.ts'
+import { startStallingRegistry } from '../../../../tooling/test/stalling-registry.ts'
 import { canStartThrowawayDaemon, startThrowawayDaemon } from './throwaway.ts'
 
 const child = fileURLToPath(new URL('daemon-death.child.ts', import.meta.url))

@@ -1,11 +1,10 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** A registry on loopback that lets everyone in and never answers for a manifest. */
+/** A registry on loopback that takes every connection and never says anything, whether it is asked by TLS or not. */
 export interface StallingRegistry extends AsyncDisposable {
   /** `host:port` */
   readonly address: string
-  /** Resolves when somebody waits for a manifest. */
+  /** Resolves when somebody has asked. */
   readonly asked: Promise<void>
 }
 
@@ -14,9 +13,13 @@ export async function startStallingRegistry(): Promise<StallingRegistry> {
   const asked = new Promise<void>((resolve) => {
     notify = resolve
   })
-  const server = createServer((request, response) => {
-    if (request.url === '/v2/') response.end('{}')
-    else notify()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    // Who asked may go away in any way.
+    socket.on('error', () => undefined)
+    socket.on('close', () => sockets.delete(socket))
+    notify()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -24,7 +27,7 @@ export async function startStallingRegistry(): Promise<StallingRegistry> {
     address: `127.0.0.1:${port}`,
     asked,
     async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
+      for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
     },
   }

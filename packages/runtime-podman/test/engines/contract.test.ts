@@ -1,0 +1,4 @@
+import { createPodmanRuntime } from '@moorage/runtime-podman'
+import { contractOnEngine } from '../../../../tooling/test/contract-on-engine.ts'
+
+await contractOnEngine({ name: 'podman', open: createPodmanRuntime })
