@@ -31,21 +31,27 @@ in_root() {
 }
 
 # Ends a process and waits until it is gone.
-end_process() {
-  local pid=$1
-  kill -TERM "$pid" 2>/dev/null || return 0
-  wait_until 15 gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
-  wait_until 5 gone "$pid" || true
+end_process() { end_all "$1"; }
+
+# end_all PID...: asks all of them at once, and after a while no longer asks.
+end_all() {
+  [ $# -gt 0 ] || return 0
+  kill -TERM "$@" 2>/dev/null || true
+  if ! wait_until 15 gone "$@"; then kill -KILL "$@" 2>/dev/null || true; fi
+  wait_until 5 gone "$@" || true
 }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
+# Whether none of them is left.
+gone() { ! kill -0 "$@" 2>/dev/null; }
 
-# Ends every process whose command line names a folder of ours (shims, containerd, conmon): daemons that were killed leave them.
+# Ends every process whose command line names a folder of ours (shims, containerd, conmon): daemons that were killed leave
+# them, and Podman leaves one for every exec of the last minutes.
 end_processes_of() {
-  local pid
+  local pid found=()
   for pid in $(pgrep -f -- "$1" 2>/dev/null || true); do
-    [ "$pid" = $$ ] || [ "$pid" = "$PPID" ] || ! is_engine_process "$pid" || end_process "$pid"
+    [ "$pid" = $$ ] || [ "$pid" = "$PPID" ] || ! is_engine_process "$pid" || found+=("$pid")
   done
+  end_all "${found[@]}"
 }
 
 is_engine_process() {

@@ -23,7 +23,6 @@ export const starting: readonly ContractCase[] = [
       equal([details.status, details.exitCode], ['exited', 0])
       ok(details.startedAt !== undefined && details.finishedAt !== undefined, 'times are missing')
       ok(Date.parse(details.createdAt) <= Date.parse(details.startedAt), 'started before it was created')
-      ok(Date.parse(details.startedAt) <= Date.parse(details.finishedAt), 'finished before it was started')
     },
   },
   {
@@ -32,6 +31,9 @@ export const starting: readonly ContractCase[] = [
     async run(world) {
       const { id } = await world.runReady(world.programs.onTerm(4))
       await world.runtime.stopContainer(id)
+      const { startedAt = '', finishedAt = '' } = await world.runtime.inspectContainer(id)
+      // Of a job that ends at once Docker may note the end before the start.
+      ok(Date.parse(startedAt) <= Date.parse(finishedAt), 'finished before it was started')
       await world.runtime.startContainer(id)
       const details = await world.runtime.inspectContainer(id)
       equal([details.status, details.exitCode, details.finishedAt], ['running', undefined, undefined])
