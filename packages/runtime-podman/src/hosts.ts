@@ -1,15 +1,35 @@
+import { RuntimeError } from '@moorage/runtime-core'
 import type { Candidate } from '@moorage/engine-api'
+import { findConnection } from './connections.ts'
 
-/** Where Podman may answer: the address that was named, and only that one, else its usual sockets. */
-export function podmanCandidates(
+/**
+ * Where Podman may answer, in the order of Podman's own client: the option, `CONTAINER_HOST`, `CONTAINER_CONNECTION`, the
+ * default of `podman system connection`. What is named is tried alone; only where nothing is, the usual sockets are.
+ */
+export async function podmanCandidates(
   host: string | undefined,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): readonly Candidate[] {
+): Promise<readonly Candidate[]> {
   if (host !== undefined) return [{ host, source: 'option' }]
-  const { CONTAINER_HOST: named, XDG_RUNTIME_DIR: runtimeFolder } = environment
+  const { CONTAINER_HOST: named, CONTAINER_CONNECTION: wanted, XDG_RUNTIME_DIR: runtimeFolder } = environment
   if (named !== undefined && named !== '') return [{ host: named, source: 'CONTAINER_HOST' }]
+  const connectionName = wanted === '' ? undefined : wanted
+  const connection = await findConnection(connectionName, environment)
+  if (connection !== undefined) {
+    return [{ host: connection.uri, source: `connection ${connection.name} (${connection.file})` }]
+  }
+  if (connectionName !== undefined) throw noConnection(connectionName)
   return [
     ...(runtimeFolder === undefined ? [] : [`${runtimeFolder}/podman/podman.sock`]),
     '/run/podman/podman.sock',
   ].map((path) => ({ host: `unix://${path}`, source: 'default' }))
+}
+
+function noConnection(name: string): RuntimeError<'ENGINE_UNAVAILABLE'> {
+  const reason = 'no connection has this name'
+  return new RuntimeError('ENGINE_UNAVAILABLE', {
+    message: `createPodmanRuntime: CONTAINER_CONNECTION names \`${name}\`, and ${reason}. See \`podman system connection list\`.`,
+    operation: 'createPodmanRuntime',
+    details: { tried: [{ target: `connection ${name}`, source: 'CONTAINER_CONNECTION', reason }] },
+  })
 }

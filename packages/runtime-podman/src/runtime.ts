@@ -8,8 +8,8 @@ import { podmanCandidates } from './hosts.ts'
 
 export interface PodmanRuntimeOptions {
   /**
-   * Where Podman's service listens, such as `unix:///run/podman/podman.sock`. Absent: `CONTAINER_HOST`, else the sockets
-   * where it usually listens.
+   * Where Podman's service listens, such as `unix:///run/podman/podman.sock`. Absent: `CONTAINER_HOST`, else
+   * `CONTAINER_CONNECTION`, else the default of `podman system connection`, else the sockets where it usually listens.
    */
   readonly host?: string
   readonly signal?: AbortSignal
@@ -49,7 +49,7 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
   }
   signal?.throwIfAborted()
   const client = await connectEngine({
-    candidates: podmanCandidates(host),
+    candidates: await podmanCandidates(host),
     refuse: refuseDocker,
     dialect: podmanDialect,
     ...(signal && { signal }),

@@ -1,18 +1,73 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { createPodmanRuntime } from '@moorage/runtime-podman'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { podmanDialect } from '../src/dialect.ts'
 import { podmanCandidates } from '../src/hosts.ts'
 
 describe('where Podman is looked for', () => {
-  it('takes the named host, else CONTAINER_HOST, else the usual sockets', () => {
-    expect(podmanCandidates('unix:///a', {})).toEqual([{ host: 'unix:///a', source: 'option' }])
-    expect(podmanCandidates(undefined, { CONTAINER_HOST: 'unix:///b' })).toEqual([
+  /** A folder of configuration that has these files. */
+  async function configured(files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
+    const folder = await mkdtemp(`${tmpdir()}/moorage-podman-`)
+    folders.push(folder)
+    await mkdir(`${folder}/containers`)
+    for (const [name, text] of Object.entries(files)) await writeFile(`${folder}/containers/${name}`, text)
+    return { XDG_CONFIG_HOME: folder }
+  }
+  const folders: string[] = []
+  afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))))
+
+  // As Podman 5.4 writes it.
+  const connections =
+    '{"Connection":{"Default":"vm","Connections":{"here":{"URI":"unix:///run/here.sock"},"vm":{"URI":"tcp://10.0.0.1:8080"}}},"Farm":{}}'
+  const legacy = `
+[engine]
+active_service = "old"
+[engine.service_destinations.old]
+uri = "unix:///run/old.sock"
+`
+
+  it('takes the named host, else CONTAINER_HOST, else the usual sockets', async () => {
+    const empty = await configured({})
+    expect(await podmanCandidates('unix:///a', empty)).toEqual([{ host: 'unix:///a', source: 'option' }])
+    expect(await podmanCandidates(undefined, { ...empty, CONTAINER_HOST: 'unix:///b' })).toEqual([
       { host: 'unix:///b', source: 'CONTAINER_HOST' },
     ])
-    expect(podmanCandidates(undefined, { XDG_RUNTIME_DIR: '/run/user/7' }).map(({ host }) => host)).toEqual([
+    const usual = await podmanCandidates(undefined, { ...empty, XDG_RUNTIME_DIR: '/run/user/7' })
+    expect(usual.map(({ host }) => host)).toEqual([
       'unix:///run/user/7/podman/podman.sock',
       'unix:///run/podman/podman.sock',
     ])
+  })
+
+  it('takes the default connection, or the one that CONTAINER_CONNECTION names', async () => {
+    const environment = await configured({ 'podman-connections.json': connections, 'containers.conf': legacy })
+    expect(await podmanCandidates(undefined, environment)).toEqual([
+      { host: 'tcp://10.0.0.1:8080', source: expect.stringMatching(/^connection vm \(.*podman-connections\.json\)$/) },
+    ])
+    for (const [name, host] of [
+      ['here', 'unix:///run/here.sock'],
+      ['old', 'unix:///run/old.sock'],
+    ]) {
+      const found = await podmanCandidates(undefined, { ...environment, CONTAINER_CONNECTION: name })
+      expect(found.map((candidate) => candidate.host)).toEqual([host])
+    }
+    await expect(podmanCandidates(undefined, { ...environment, CONTAINER_CONNECTION: 'nobody' })).rejects.toMatchObject(
+      {
+        code: 'ENGINE_UNAVAILABLE',
+        details: { tried: [{ target: 'connection nobody' }] },
+      },
+    )
+  })
+
+  it('reads the connections of Podman 4 from containers.conf, and nothing from what is malformed', async () => {
+    const old = await configured({ 'containers.conf': legacy })
+    expect((await podmanCandidates(undefined, old)).map(({ host }) => host)).toEqual(['unix:///run/old.sock'])
+    const broken = await configured({
+      'podman-connections.json': '{',
+      'containers.conf': '[engine.service_destinations',
+    })
+    expect((await podmanCandidates(undefined, broken)).at(-1)?.host).toBe('unix:///run/podman/podman.sock')
   })
 
   it('lists what was tried', async () => {

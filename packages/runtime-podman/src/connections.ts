@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+
+/** A connection of `podman system connection`. */
+export interface Connection {
+  readonly name: string
+  /** Such as `unix:///run/podman/podman.sock`. */
+  readonly uri: string
+  readonly file: string
+}
+
+/** What is written in the two places where Podman keeps connections. */
+interface Store {
+  readonly defaultName: string | undefined
+  readonly uris: Readonly<Record<string, unknown>>
+  readonly file: string
+}
+
+/**
+ * The connection of this name, or the default one; `undefined` when nothing is configured. Podman 5 keeps connections in
+ * `podman-connections.json`, Podman 4 in `containers.conf`; the newer file stands above the older one.
+ */
+export async function findConnection(
+  name: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Connection | undefined> {
+  const { XDG_CONFIG_HOME: configured } = environment
+  const folder = `${configured === undefined || configured === '' ? `${homedir()}/.config` : configured}/containers`
+  const stores = [
+    await readConnections(environment['PODMAN_CONNECTIONS_CONF'] ?? `${folder}/podman-connections.json`),
+    await readContainersConf(environment['CONTAINERS_CONF'] ?? `${folder}/containers.conf`),
+  ].filter((store) => store !== undefined)
+  const wanted = name ?? stores.find(({ defaultName }) => defaultName !== undefined)?.defaultName
+  for (const { uris, file } of stores) {
+    const uri = wanted === undefined ? undefined : uris[wanted]
+    if (wanted !== undefined && typeof uri === 'string' && uri !== '') return { name: wanted, uri, file }
+  }
+  return undefined
+}
+
+async function readConnections(file: string): Promise<Store | undefined> {
+  const text = await readText(file)
+  if (text === undefined) return undefined
+  const { Default: defaultName, Connections: connections } = record(
+    record(parsed(() => JSON.parse(text)))['Connection'],
+  )
+  return { defaultName: filled(defaultName), uris: urisOf(connections, 'URI'), file }
+}
+
+/** `[engine] active_service` and `[engine.service_destinations.NAME] uri`. */
+async function readContainersConf(file: string): Promise<Store | undefined> {
+  const text = await readText(file)
+  // Most of these files say nothing of connections: only those that do are worth a parser.
+  if (text === undefined || !text.includes('service_destinations')) return undefined
+  const { parse } = await import('smol-toml')
+  const { active_service: active, service_destinations: destinations } = record(
+    record(parsed(() => parse(text)))['engine'],
+  )
+  return { defaultName: filled(active), uris: urisOf(destinations, 'uri'), file }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch {
+    // Not there, or not ours to read: the same as no configuration.
+    return undefined
+  }
+}
+
+/** What is malformed says nothing. */
+function parsed(parse: () => unknown): unknown {
+  try {
+    return parse()
+  } catch {
+    return undefined
+  }
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {}
+}
+
+function filled(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function urisOf(connections: unknown, key: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(record(connections)).map(([name, value]) => [name, record(value)[key]]))
+}
