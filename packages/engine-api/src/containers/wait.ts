@@ -5,6 +5,7 @@ import { ownFailure, perform } from '../errors/failure.ts'
 import { wasStarted } from './details.ts'
 import { containerCall, findJson, inspectJson, missingContainer, runs, settledJson } from './inspect.ts'
 import { exitCodeOf, type KeptExits } from './kept-exits.ts'
+import { nextExitByEvents } from './next-exit.ts'
 
 /** `POST /containers/{id}/wait`, which answers a placeholder for a container that never ran. */
 export async function waitContainer(
@@ -39,6 +40,8 @@ export async function waitContainer(
       }
     }
     try {
+      const byEvents = condition === 'next-exit' && client.dialect.waitsByLooking
+      if (byEvents && json !== undefined) return { exitCode: await nextExitByEvents(client, call, json, signal) }
       return { exitCode: await askToWait(client, json?.Id ?? id, condition, signal) }
     } catch (error) {
       // Removed by itself between the look and the wait.

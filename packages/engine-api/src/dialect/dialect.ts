@@ -33,6 +33,8 @@ export interface Dialect {
   imageName(reference: string): string
   /** What the engine is known by; equal for all who reach the same one. */
   engineId(info: EngineIdentity): string
+  /** Its wait looks at the container from time to time, and so may miss an exit. */
+  readonly waitsByLooking: boolean
   /** What a network is removed by: not every engine looks at its users when it is called by its id. */
   networkHandle(network: { readonly id: string; readonly name: string }): string
 }
@@ -54,6 +56,7 @@ export const dockerDialect: Dialect = Object.freeze({
   imageName: (reference: string) => reference,
   engineId: ({ ID, Name }: EngineIdentity) => ID ?? Name ?? '',
   networkHandle: ({ id }: { readonly id: string }) => id,
+  waitsByLooking: false,
 })
 
 const statuses: readonly ContainerStatus[] = [

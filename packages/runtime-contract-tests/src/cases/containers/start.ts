@@ -57,10 +57,12 @@ export const starting: readonly ContractCase[] = [
     async run(world) {
       const { id } = await world.run(world.programs.forever(), { ports: [{ containerPort: 8080 }] })
       const { ports } = await world.runtime.inspectContainer(id)
-      equal(ports.length, 1, 'entries')
-      const [port] = ports
-      equal([port?.containerPort, port?.protocol], [8080, 'tcp'])
-      ok((port?.hostPort ?? 0) > 0 && (port?.hostAddresses.length ?? 0) > 0, 'no host port')
+      // One entry, or one for each family of addresses where the engine has chosen different ports for them.
+      ok(ports.length === 1 || ports.length === 2, `${ports.length} entries`)
+      for (const port of ports) {
+        equal([port.containerPort, port.protocol], [8080, 'tcp'])
+        ok(port.hostPort > 0 && port.hostAddresses.length > 0, 'no host port')
+      }
       await world.runtime.stopContainer(id, { timeoutMs: 0 })
       equal((await world.runtime.inspectContainer(id)).ports, [], 'ports of a stopped container')
     },
