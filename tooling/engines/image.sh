@@ -39,7 +39,7 @@ static_busybox() {
 # Gives both engines the image, and the registries a copy of it; the open one also has an image that no engine has.
 import_fixture() {
   local socket=$sockets/docker.sock engine
-  for engine in "$socket" "$sockets/podman.sock"; do
+  for engine in "$socket" "$sockets/podman.sock" "$rootless_socket"; do
     if docker_answers "$engine"; then import_into "$engine" "$fixture_image" "$fixture_changes"; fi
   done
   docker_answers "$socket" || return 0

@@ -33,7 +33,12 @@ network_config_dir = "$folder/networks"
 default_subnet = "10.93.0.0/24"
 default_subnet_pools = [{ base = "10.94.0.0/16", size = 24 }]
 TOML
-  cat >"$folder/registries.conf" <<TOML
+  write_registries_configuration "$folder/registries.conf"
+}
+
+# Both test registries speak plain HTTP.
+write_registries_configuration() {
+  cat >"$1" <<TOML
 unqualified-search-registries = []
 [[registry]]
 location = "$open_registry"

@@ -11,7 +11,9 @@ export interface EngineUnderTest {
 }
 
 export interface EngineUnderTestOptions {
-  readonly name: 'docker' | 'podman'
+  readonly name: 'docker' | 'podman' | 'podman-rootless'
+  /** Not at its usual place: another one would be found there. Default false. */
+  readonly onlyNamed?: boolean
   readonly open: (options: { readonly host?: string; readonly signal: AbortSignal }) => Promise<Runtime>
 }
 
@@ -19,18 +21,20 @@ export interface EngineUnderTestOptions {
 const deadlineMs = 60_000
 
 /**
- * Runs a suite on a real engine: the one that `MOORAGE_TEST_DOCKER_HOST` or `MOORAGE_TEST_PODMAN_HOST` names, else the
+ * Runs a suite on a real engine: the one that `MOORAGE_TEST_DOCKER_HOST` or another of these variables names, else the
  * one at its usual place. One that is not there is skipped with a line that says so, or is a failure where
  * `MOORAGE_REQUIRE` names it.
  */
 export async function describeOnEngine(
-  { name, open }: EngineUnderTestOptions,
+  { name, open, onlyNamed = false }: EngineUnderTestOptions,
   suite: (engine: EngineUnderTest) => void,
 ): Promise<void> {
-  const host = process.env[`MOORAGE_TEST_${name.toUpperCase()}_HOST`]
+  const variable = `MOORAGE_TEST_${name.toUpperCase().replaceAll('-', '_')}_HOST`
+  const host = process.env[variable]
   const openHere = (): Promise<Runtime> =>
     open({ signal: AbortSignal.timeout(deadlineMs), ...(host !== undefined && host !== '' && { host }) })
-  const found = await find(openHere)
+  const isUnnamed = onlyNamed && (host === undefined || host === '')
+  const found = isUnnamed ? `${variable} does not name one.` : await find(openHere)
   if (typeof found !== 'string') {
     describe(`on ${name}`, () => suite({ open: openHere, image: found.image }))
     return

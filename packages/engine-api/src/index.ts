@@ -9,6 +9,7 @@ export {
   type EngineIdentity,
   type FailedAnswer,
 } from './dialect/dialect.ts'
+export { engineInfo } from './info.ts'
 export { perform, type Call } from './errors/failure.ts'
 export { AnswerError } from './client/answer-error.ts'
 export type { TlsOptions } from './transport/endpoint.ts'

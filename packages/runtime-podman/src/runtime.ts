@@ -1,9 +1,15 @@
-import { connectEngine, engineAdapter, type Greeting } from '@moorage/engine-api'
-import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from '@moorage/runtime-core'
-import { requireBindSources } from './bind-sources.ts'
+import { connectEngine, engineAdapter, engineInfo, type EngineClient, type Greeting } from '@moorage/engine-api'
+import {
+  createRuntime,
+  defineCapabilities,
+  invalidArgument,
+  type Capabilities,
+  type Runtime,
+} from '@moorage/runtime-core'
+import { requireBindSources } from './differences/bind-sources.ts'
 import { podmanDialect } from './dialect.ts'
-import { killBeforeRemoval } from './forced-removal.ts'
-import { Healthchecks } from './healthchecks.ts'
+import { killBeforeRemoval } from './differences/forced-removal.ts'
+import { Healthchecks } from './differences/healthchecks.ts'
 import { podmanCandidates } from './hosts.ts'
 
 export interface PodmanRuntimeOptions {
@@ -15,7 +21,7 @@ export interface PodmanRuntimeOptions {
   readonly signal?: AbortSignal
 }
 
-const capabilities = defineCapabilities({
+const everything = defineCapabilities({
   pushImage: true,
   imageArchives: true,
   interactiveStreams: true,
@@ -54,6 +60,10 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     dialect: podmanDialect,
     ...(signal && { signal }),
   })
+  const capabilities = await capabilitiesOf(client, signal).catch(async (error: unknown) => {
+    await client.close()
+    throw error
+  })
   const healthchecks = new Healthchecks(client)
   const adapter = engineAdapter(client, {
     capabilities,
@@ -68,6 +78,15 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
       return adapter.createContainer(spec, callOptions)
     },
   })
+}
+
+/** An ordinary user's containers have no cgroup of their own where cgroups are of version 1: nothing can be frozen or limited. */
+async function capabilitiesOf(client: EngineClient, signal: AbortSignal | undefined): Promise<Capabilities> {
+  const { rootless, cgroupVersion } = await engineInfo(client, signal === undefined ? {} : { signal })
+  const lacksCgroups = rootless && cgroupVersion === '1'
+  return lacksCgroups
+    ? defineCapabilities({ ...everything, pause: false, resourceLimits: false, stats: false })
+    : everything
 }
 
 function refuseDocker({ libpodVersion }: Greeting): string | undefined {

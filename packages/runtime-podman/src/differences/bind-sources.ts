@@ -1,5 +1,6 @@
 import { perform, type EngineClient } from '@moorage/engine-api'
 import type { CallOptions, ContainerSpec } from '@moorage/runtime-core'
+import type { Difference } from './difference.ts'
 
 /**
  * Podman's Docker-compatible create (5.4, 5.8) makes a directory of a bind source that is missing; libpod's own create
@@ -41,3 +42,9 @@ export async function requireBindSources(
 
 /** What the dialect makes of libpod's 500 that says that a source is missing. */
 export const missingSource = 412
+
+export const bindSourceDifference: Difference = {
+  what: 'A bind whose source is missing gets a new directory.',
+  seenOn: '5.4, 5.8',
+  forcedBy: 'containers/create/refuses-a-bind-whose-source-is-missing',
+}

@@ -1,4 +1,5 @@
 import { AnswerError, perform, type EngineClient } from '@moorage/engine-api'
+import type { Difference } from './difference.ts'
 
 /**
  * Podman's forced removal (5.4, 5.8) stops a container first, with all of its grace period; Docker's kills it. So it is
@@ -24,4 +25,10 @@ export async function killBeforeRemoval(
       if (!(error instanceof AnswerError)) throw error
     }
   })
+}
+
+export const forcedRemovalDifference: Difference = {
+  what: 'A forced removal stops the container first, with all of its grace period.',
+  seenOn: '5.4, 5.8',
+  forcedBy: 'containers/remove/refuses-what-runs',
 }

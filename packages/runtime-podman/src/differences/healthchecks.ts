@@ -1,4 +1,5 @@
 import { Background, type ContainerJson, type EngineClient } from '@moorage/engine-api'
+import type { Difference } from './difference.ts'
 
 const defaultIntervalMs = 30_000
 
@@ -53,4 +54,10 @@ export class Healthchecks {
     const answer = await this.#client.stream({ path: `/libpod/containers/${id}/healthcheck`, signal })
     await answer.discard()
   }
+}
+
+export const healthcheckDifference: Difference = {
+  what: 'Where no systemd runs them, nobody runs the healthchecks.',
+  seenOn: '5.4, 5.8',
+  forcedBy: 'containers/health/turns-healthy',
 }

@@ -1,0 +1,55 @@
+import { bindSourceDifference } from './bind-sources.ts'
+import type { Difference } from './difference.ts'
+import { failureDifferences } from './failures.ts'
+import { forcedRemovalDifference } from './forced-removal.ts'
+import { healthcheckDifference } from './healthchecks.ts'
+import { stateDifferences } from './states.ts'
+
+/** Everything that the adapter evens out; those without a file of their own are fields of the dialect. */
+export const differences: readonly Difference[] = [
+  ...failureDifferences,
+  ...stateDifferences,
+  bindSourceDifference,
+  forcedRemovalDifference,
+  healthcheckDifference,
+  {
+    what: 'The engine’s id is another one for every question.',
+    seenOn: '5.4',
+    forcedBy: 'calls/info/is-the-same-for-two-runtimes-of-one-engine',
+  },
+  {
+    what: 'A network that is in use is removed when it is called by its id, and refused when it is called by its name.',
+    seenOn: '5.4',
+    forcedBy: 'networks/members/are-told-and-hold-it',
+  },
+  {
+    what: 'A wait looks at the container four times a second and does not see an exit before a quick start.',
+    seenOn: '5.4',
+    forcedBy: 'changes/restart/ends-and-starts',
+  },
+  {
+    what: 'A restart without a timeout gives the process no time at all.',
+    seenOn: '5.4',
+    forcedBy: 'changes/restart/ends-and-starts',
+  },
+  {
+    what: 'A paused container cannot be stopped.',
+    seenOn: '5.4, 5.8',
+    forcedBy: 'containers/stop/stops-what-is-paused',
+  },
+  {
+    what: 'An exec that never started is told by its exit code and output; its process id is forgotten.',
+    seenOn: '5.4',
+    forcedBy: 'exec/collect/says-why-a-process-cannot-start',
+  },
+  {
+    what: 'Short image names come back with the registry that they were taken for.',
+    seenOn: '5.4, 5.8',
+    forcedBy: 'containers/inspect/tells-what-was-asked-for',
+  },
+  {
+    what: 'Events say remove and died where Docker says destroy and die, and name a volume among the attributes only.',
+    seenOn: '5.4',
+    forcedBy: 'events/others/networks-and-volumes',
+  },
+]
