@@ -1,22 +1,43 @@
 import { busyboxPrograms, type Registries } from '@moorage/runtime-contract-tests'
 import { describeRuntimeContract } from '@moorage/runtime-contract-tests/vitest'
-import { afterAll } from 'vitest'
+import { RuntimeError, type Runtime } from '@moorage/runtime-core'
+import { afterAll, expect } from 'vitest'
 import { describeOnEngine, isRequired, type EngineUnderTestOptions } from './engine-under-test.ts'
 import { startStallingRegistry } from './stalling-registry.ts'
 
+export interface ContractOnEngineOptions extends EngineUnderTestOptions {
+  /** Fields of a container spec that this engine is known to refuse; any other one that is refused is a failure. */
+  readonly refuses: readonly string[]
+}
+
 /** The whole contract on a real engine. Where the engine is required, what cannot be tested is a failure too. */
-export async function contractOnEngine(options: EngineUnderTestOptions): Promise<void> {
+export async function contractOnEngine(options: ContractOnEngineOptions): Promise<void> {
+  const refused = new Set<string>()
   const stalling = await startStallingRegistry()
   await describeOnEngine(options, ({ open, image }) => {
     afterAll(() => stalling[Symbol.asyncDispose]())
+    afterAll(() => expect([...refused].filter((field) => !options.refuses.includes(field))).toEqual([]))
     describeRuntimeContract({
       name: options.name,
-      open,
+      open: async () => noting(refused, await open()),
       programs: busyboxPrograms(image),
       strict: isRequired(options.name),
       registries: registriesOf(process.env, `${stalling.address}/stalls:1`),
     })
   })
+}
+
+/** Notes which fields are refused for what this engine is, not for a capability that it does not claim. */
+function noting(refused: Set<string>, runtime: Runtime): Runtime {
+  return {
+    ...runtime,
+    createContainer: (spec, options) =>
+      runtime.createContainer(spec, options).catch((error: unknown) => {
+        if (RuntimeError.is(error, 'UNSUPPORTED') && error.details.capability === undefined)
+          refused.add(error.details.field ?? '')
+        throw error
+      }),
+  }
 }
 
 /** The registries of the test engines; other engines may not reach what listens here. */

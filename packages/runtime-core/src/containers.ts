@@ -1,5 +1,5 @@
 import type { CallOptions, RemoveOptions } from './call-options.ts'
-import type { ResourceLimits, RestartPolicy } from './container-spec.ts'
+import type { ContainerSpec, ResourceLimits, RestartPolicy } from './container-spec.ts'
 
 /** Where a container is in its life; the words of Docker, to which other engines' words are mapped. */
 export type ContainerStatus = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'
@@ -34,8 +34,36 @@ export interface ContainerMount {
   readonly readOnly: boolean
 }
 
+/**
+ * The settings of a container beyond what every one has, in the words of its spec. Absent is what was not asked for, or what
+ * the engine does not tell; defaults of the engine's own may stand there.
+ */
+export type ContainerSettings = Pick<
+  ContainerSpec,
+  | 'groups'
+  | 'healthcheck'
+  | 'init'
+  | 'capabilitiesAdded'
+  | 'capabilitiesDropped'
+  | 'securityOptions'
+  | 'resources'
+  | 'ulimits'
+  | 'sharedMemoryBytes'
+  | 'storageOptions'
+  | 'sysctls'
+  | 'devices'
+  | 'dns'
+  | 'extraHosts'
+  | 'macAddress'
+  | 'logDriver'
+  | 'namespaces'
+  | 'ociRuntime'
+  | 'stopSignal'
+  | 'stopTimeoutMs'
+>
+
 /** What `inspectContainer` answers. Docker: `GET /containers/{id}/json`. */
-export interface ContainerDetails {
+export interface ContainerDetails extends ContainerSettings {
   readonly id: string
   /** Without a leading slash. */
   readonly name: string

@@ -7,6 +7,7 @@ export type { FakeImageSpec } from './engine/records.ts'
 export { createFakeRuntime, type FakeControls, type FakeRuntime, type FakeRuntimeOptions } from './fake-runtime.ts'
 export { busyboxPrograms } from './programs/busybox.ts'
 export type {
+  FakeContainerFacts,
   FakeFileAccess,
   FakeNetworkAccess,
   FakeProcess,

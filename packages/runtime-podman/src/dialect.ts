@@ -17,6 +17,8 @@ export const podmanDialect: Dialect = Object.freeze({
   waitsByLooking: true,
   /** Podman 5.4 removes a network that is in use when it is called by its id, and refuses by its name. */
   networkHandle: ({ name }: { readonly name: string }) => name,
+  /** Podman (5.4) drops the container's own MAC address. */
+  defaultNetwork: 'default',
   /** Short names come back with the registry that Podman took them for. */
   imageName: (reference: string) => reference.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, ''),
 })

@@ -8,6 +8,7 @@ import {
 } from '@moorage/runtime-core'
 import { requireBindSources } from './differences/bind-sources.ts'
 import { podmanDialect } from './dialect.ts'
+import { podmanTraits, refuseDroppedFields } from './differences/dropped-fields.ts'
 import { killBeforeRemoval } from './differences/forced-removal.ts'
 import { Healthchecks } from './differences/healthchecks.ts'
 import { podmanCandidates } from './hosts.ts'
@@ -60,7 +61,10 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     dialect: podmanDialect,
     ...(signal && { signal }),
   })
-  const capabilities = await capabilitiesOf(client, signal).catch(async (error: unknown) => {
+  const [capabilities, traits] = await Promise.all([
+    capabilitiesOf(client, signal),
+    podmanTraits(client, signal === undefined ? {} : { signal }),
+  ]).catch(async (error: unknown) => {
     await client.close()
     throw error
   })
@@ -74,6 +78,7 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
   return createRuntime({
     ...adapter,
     async createContainer(spec, callOptions) {
+      refuseDroppedFields(spec, traits)
       await requireBindSources(client, spec, callOptions)
       return adapter.createContainer(spec, callOptions)
     },

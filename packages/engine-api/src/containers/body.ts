@@ -1,9 +1,10 @@
 import type { ContainerSpec, Healthcheck, Mount, PortSpec, ResourceLimits, RestartPolicy } from '@moorage/runtime-core'
+import type { Dialect } from '../dialect/dialect.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** The body of `POST /containers/create` for a spec whose fields the backend honours. */
-export function containerBody(spec: ContainerSpec): Json {
+export function containerBody(spec: ContainerSpec, { defaultNetwork }: Pick<Dialect, 'defaultNetwork'> = {}): Json {
   return defined({
     Image: spec.image,
     Cmd: spec.command,
@@ -21,7 +22,7 @@ export function containerBody(spec: ContainerSpec): Json {
     Healthcheck: healthcheckBody(spec.healthcheck),
     ExposedPorts: spec.ports && Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
     HostConfig: hostConfig(spec),
-    NetworkingConfig: networkingConfig(spec),
+    NetworkingConfig: networkingConfig(spec, defaultNetwork),
   })
 }
 
@@ -34,7 +35,8 @@ function hostConfig(spec: ContainerSpec): Json {
   const { resources = {}, namespaces = {}, dns = {} } = spec
   return defined({
     AutoRemove: spec.autoRemove,
-    Mounts: spec.mounts?.map(mountBody),
+    Mounts: spec.mounts?.filter((mount) => !isRelabelled(mount)).map(mountBody),
+    Binds: spec.mounts?.some(isRelabelled) ? spec.mounts.filter(isRelabelled).map(bindText) : undefined,
     PortBindings: spec.ports && portBindings(spec.ports),
     NetworkMode: networkMode(spec),
     ...restartBody(spec.restart),
@@ -89,8 +91,20 @@ export function restartBody(restart: RestartPolicy | undefined): Json {
   return { RestartPolicy: { Name: restart.policy, ...retries } }
 }
 
+type RelabelledMount = Extract<Mount, { readonly type: 'bind' }> & { readonly relabel: 'shared' | 'private' }
+
+export function isRelabelled(mount: Mount): mount is RelabelledMount {
+  return mount.type === 'bind' && mount.relabel !== undefined
+}
+
+/** The old form, which alone can say how to relabel. */
+function bindText({ source, target, readOnly, relabel, propagation }: RelabelledMount): string {
+  const options = [readOnly === true ? 'ro' : 'rw', relabel === 'shared' ? 'z' : 'Z', propagation]
+  return `${source}:${target}:${options.filter((option) => option !== undefined).join(',')}`
+}
+
 /** Engines make a missing source of a bind in the old form (`Binds`) a directory, and refuse it in this one. */
-function mountBody(mount: Mount): Json {
+export function mountBody(mount: Mount): Json {
   switch (mount.type) {
     case 'bind':
       return defined({
@@ -139,12 +153,18 @@ function sharedNamespace(value: string | { readonly container: string } | undefi
   return typeof value === 'object' ? `container:${value.container}` : value
 }
 
-function networkingConfig(spec: ContainerSpec): Json | undefined {
-  if (spec.networks === undefined) return undefined
-  const endpoints = spec.networks.map(({ network, aliases, ipv4Address, ipv6Address }) => [
+function networkingConfig(spec: ContainerSpec, defaultNetwork: string | undefined): Json | undefined {
+  const { networks, macAddress } = spec
+  if (networks === undefined) {
+    if (macAddress === undefined || defaultNetwork === undefined) return undefined
+    return { EndpointsConfig: { [defaultNetwork]: { MacAddress: macAddress } } }
+  }
+  const endpoints = networks.map(({ network, aliases, ipv4Address, ipv6Address }, index) => [
     network,
     defined({
       Aliases: aliases,
+      // The container's own address is that of its first network.
+      MacAddress: index === 0 ? macAddress : undefined,
       IPAMConfig:
         ipv4Address === undefined && ipv6Address === undefined
           ? undefined

@@ -7,11 +7,11 @@ import {
 } from '@moorage/runtime-core'
 import { isAnswer, type AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
-import { answerFailure, perform, type Call } from '../errors/failure.ts'
+import { answerFailure, perform, unsupportedBy, type Call } from '../errors/failure.ts'
 import { saysSourceMissing } from '../errors/texts.ts'
 import { findImageJson } from '../images/inspect.ts'
 import { findNetworkJson } from '../networks/inspect.ts'
-import { containerBody } from './body.ts'
+import { containerBody, isRelabelled, mountBody } from './body.ts'
 import { plainName } from './details.ts'
 import { findJson, inspectJson } from './inspect.ts'
 import { refuseUnsupported, takesSeveralNetworks } from './unsupported.ts'
@@ -32,12 +32,13 @@ export async function createContainer(
     await requireNetworks(client, spec.networks ?? [], signal)
     const { atOnce, afterwards } = splitNetworks(client, spec)
     try {
+      await requireRelabelledSources(client, spec, signal)
       // dockerode's endpoint drops the warnings.
       const created = await client.json({
         method: 'POST',
         path: '/containers/create',
         query: { name: spec.name, platform: spec.platform },
-        body: containerBody({ ...spec, ...atOnce }),
+        body: containerBody({ ...spec, ...atOnce }, client.dialect),
         ...(signal && { signal }),
       })
       const { Id: id, Warnings: warnings } = created as {
@@ -67,6 +68,27 @@ async function requireNetworks(
     resource: { kind: 'network', id: missing.network },
     details: {},
   })
+}
+
+/**
+ * A mount that is relabelled has to be written in the form in which engines make a missing source a directory, so the other
+ * form is tried first, with a container of nothing but these mounts.
+ */
+async function requireRelabelledSources(
+  client: EngineClient,
+  { image, labels, mounts = [] }: ContainerSpec,
+  signal?: AbortSignal,
+): Promise<void> {
+  const relabelled = mounts.filter(isRelabelled)
+  if (relabelled.length === 0) return
+  const made = await client.json({
+    method: 'POST',
+    path: '/containers/create',
+    body: { Image: image, Labels: labels, HostConfig: { Mounts: relabelled.map(mountBody) } },
+    ...(signal && { signal }),
+  })
+  const { Id: id } = made as { readonly Id: string }
+  await (await client.endpoints()).getContainer(id).remove({ force: true, v: true })
 }
 
 /** Older engines take one network in the create; the others are connected before anything starts. */
@@ -125,10 +147,13 @@ async function createFailure(
         'Choose another name, or remove the container that holds this one.',
       )
     }
-    default:
+    default: {
+      const unsupported = unsupportedBy(call, answer)
+      if (unsupported !== undefined) return unsupported
       if (spec.mounts?.some(({ type }) => type === 'bind') === true && saysSourceMissing(answer.engineMessage)) {
         return answerFailure(call, 'PATH_NOT_FOUND', {}, answer)
       }
       return answerFailure(call, 'ENGINE_ERROR', {}, answer, 'Check the fields of the spec that the message speaks of.')
+    }
   }
 }

@@ -9,6 +9,7 @@ import type {
 } from '@moorage/runtime-core'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { ContainerJson, ContainerRowJson, EndpointJson, PortBindingJson } from './json.ts'
+import { containerSettings } from './settings.ts'
 
 /** What the interface says of a container, from `GET /containers/{id}/json`. */
 export function containerDetails(json: ContainerJson, dialect: Dialect): ContainerDetails {
@@ -49,6 +50,7 @@ export function containerDetails(json: ContainerJson, dialect: Dialect): Contain
       network(name, endpoint ?? {}, json.Id),
     ),
     ports: status === 'running' || status === 'paused' ? publishedPorts(json.NetworkSettings.Ports ?? {}) : [],
+    ...containerSettings(json),
   }
 }
 

@@ -24,8 +24,11 @@ export interface ContainerJson {
     readonly Entrypoint?: readonly string[] | string | null
     readonly WorkingDir?: string
     readonly Labels?: Readonly<Record<string, string>> | null
+    /** A name, or on Podman a number. */
+    readonly StopSignal?: string
     /** Seconds. */
     readonly StopTimeout?: number
+    readonly MacAddress?: string
     readonly Tty?: boolean
     readonly OpenStdin?: boolean
     readonly Healthcheck?: HealthcheckJson | null
@@ -38,12 +41,50 @@ export interface ContainerJson {
     readonly PortBindings?: Readonly<Record<string, readonly PortBindingJson[] | null>> | null
     readonly Tmpfs?: Readonly<Record<string, string>> | null
     readonly Mounts?: readonly { readonly Type: string; readonly Target: string; readonly ReadOnly?: boolean }[] | null
-  }
+  } & SettingsJson
   readonly Mounts?: readonly MountJson[] | null
   readonly NetworkSettings: {
     readonly Ports?: Readonly<Record<string, readonly PortBindingJson[] | null>> | null
     readonly Networks?: Readonly<Record<string, EndpointJson | null>> | null
   }
+}
+
+/** The part of a host configuration that tells how the container is set up. */
+export interface SettingsJson {
+  readonly GroupAdd?: readonly string[] | null
+  readonly Init?: boolean | null
+  readonly CapAdd?: readonly string[] | null
+  readonly CapDrop?: readonly string[] | null
+  readonly SecurityOpt?: readonly string[] | null
+  readonly Memory?: number
+  readonly MemorySwap?: number
+  readonly MemoryReservation?: number
+  readonly NanoCpus?: number
+  readonly CpuShares?: number
+  readonly CpusetCpus?: string
+  readonly PidsLimit?: number | null
+  readonly Ulimits?: readonly { readonly Name: string; readonly Soft: number; readonly Hard: number }[] | null
+  readonly ShmSize?: number
+  readonly StorageOpt?: Readonly<Record<string, string>> | null
+  readonly Sysctls?: Readonly<Record<string, string>> | null
+  readonly Devices?:
+    | readonly {
+        readonly PathOnHost: string
+        readonly PathInContainer: string
+        readonly CgroupPermissions?: string
+      }[]
+    | null
+  readonly Dns?: readonly string[] | null
+  readonly DnsSearch?: readonly string[] | null
+  readonly DnsOptions?: readonly string[] | null
+  readonly ExtraHosts?: readonly string[] | null
+  readonly LogConfig?: { readonly Type?: string; readonly Config?: Readonly<Record<string, string>> | null } | null
+  readonly NetworkMode?: string
+  readonly PidMode?: string
+  readonly IpcMode?: string
+  readonly UTSMode?: string
+  readonly UsernsMode?: string
+  readonly Runtime?: string
 }
 
 export interface HealthJson {

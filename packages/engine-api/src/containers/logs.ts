@@ -1,6 +1,6 @@
 import { createStream, type LogChunk, type LogOptions, type RuntimeStream } from '@moorage/runtime-core'
 import type { EngineClient } from '../client/client.ts'
-import { failure, perform } from '../errors/failure.ts'
+import { failure, perform, unsupportedBy } from '../errors/failure.ts'
 import { demultiplex } from '../transport/frames.ts'
 import { containerCall, inspectJson, missingContainer } from './inspect.ts'
 import { StampedFrames, StampedLines, type ChunkSource } from './log-stamps.ts'
@@ -17,7 +17,11 @@ export function containerLogs(client: EngineClient, id: string, options: LogOpti
       const json = await inspectJson(client, id, signal)
       const isTerminal = json.Config.Tty === true
       const query = logQuery(options, isTerminal)
-      const body = await client.stream({ path: `/containers/${json.Id}/logs`, query, ...(signal && { signal }) })
+      const body = await client
+        .stream({ path: `/containers/${json.Id}/logs`, query, ...(signal && { signal }) })
+        .catch((error: unknown) => {
+          throw unsupportedBy(call, error) ?? error
+        })
       if (isTerminal) return timestamps ? new StampedLines(body) : rawChunks(body)
       return timestamps ? new StampedFrames(demultiplex(body)) : frameChunks(demultiplex(body))
     })

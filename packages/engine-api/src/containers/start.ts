@@ -2,7 +2,7 @@ import type { CallOptions, RuntimeError } from '@moorage/runtime-core'
 import { isAnswer, type AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
-import { answerFailure, perform, type Call } from '../errors/failure.ts'
+import { answerFailure, perform, unsupportedBy, type Call } from '../errors/failure.ts'
 import { saysPortInUse, startFailure, startFailureExitCode } from '../errors/texts.ts'
 import { plainName } from './details.ts'
 import { containerCall, findJson, inspectJson, missingContainer } from './inspect.ts'
@@ -67,6 +67,8 @@ export async function startError(
       'Free the port, or leave `hostPort` out to get a free one.',
     )
   }
+  const unsupported = unsupportedBy(call, answer)
+  if (unsupported !== undefined) return unsupported
   const reason = startFailure(answer.engineMessage)
   if (reason === undefined) return answerFailure(call, 'ENGINE_ERROR', {}, answer)
   const details = { reason, exitCode: startFailureExitCode(reason) }

@@ -8,7 +8,6 @@ export function refuseUnsupported(client: EngineClient, spec: ContainerSpec): vo
     throw unsupported('createContainer', { field }, client.dialect.backend)
   }
   spec.mounts?.forEach((mount, index) => {
-    if (mount.type === 'bind' && mount.relabel !== undefined) refuse(`spec.mounts[${index}].relabel`)
     if (mount.type === 'volume' && mount.subpath !== undefined && !speaks(client, subpathSince)) {
       refuse(`spec.mounts[${index}].subpath`)
     }

@@ -35,6 +35,8 @@ export interface Dialect {
   engineId(info: EngineIdentity): string
   /** Its wait looks at the container from time to time, and so may miss an exit. */
   readonly waitsByLooking: boolean
+  /** Names the network of whoever asks for none, where a MAC address must be said there; absent: the container takes it. */
+  readonly defaultNetwork?: string
   /** What a network is removed by: not every engine looks at its users when it is called by its id. */
   networkHandle(network: { readonly id: string; readonly name: string }): string
 }

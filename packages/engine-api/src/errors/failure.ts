@@ -9,6 +9,7 @@ import { AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { formatEndpoint } from '../transport/endpoint.ts'
 import { TransportError } from '../transport/errors.ts'
+import { unsupportedField } from './texts.ts'
 
 /** The codes that need no details. */
 export type PlainCode = {
@@ -62,6 +63,15 @@ export function answerFailure<Code extends RuntimeErrorCode>(
     details,
     cause: answer,
   })
+}
+
+/** UNSUPPORTED where the engine's words say that its host does not have what a field asks for. */
+export function unsupportedBy(call: Call, error: unknown): RuntimeError<'UNSUPPORTED'> | undefined {
+  if (!(error instanceof AnswerError)) return undefined
+  const field = unsupportedField(error.engineMessage)
+  if (field === undefined) return undefined
+  const advice = 'Leave the field out, or choose an engine whose host has it.'
+  return answerFailure(call, 'UNSUPPORTED', { field: `spec.${field}` }, error, advice)
 }
 
 /** A `RuntimeError` of our own making: the engine did answer, and the answer means this. */

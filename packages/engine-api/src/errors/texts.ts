@@ -1,4 +1,4 @@
-import type { ExecStartFailure } from '@moorage/runtime-core'
+import type { ContainerSpec, ExecStartFailure } from '@moorage/runtime-core'
 
 /**
  * The one place that reads engines' words: only where status and structured fields leave nothing else. The words are
@@ -29,6 +29,18 @@ export function saysPortInUse(message: string): boolean {
 /** Docker on a bind whose source is missing: 400 as for any other malformed mount. */
 export function saysSourceMissing(message: string): boolean {
   return /bind source path does not exist|no such file or directory/i.test(message)
+}
+
+const unsupportedFields: readonly (readonly [keyof ContainerSpec, RegExp])[] = [
+  ['ociRuntime', /unknown or invalid runtime name/i],
+  ['gpus', /could not select device driver .*gpu/i],
+  ['storageOptions', /--storage-opt is supported only/i],
+  ['logDriver', /logging driver does not support reading|log driver, cannot read logs/i],
+]
+
+/** Docker 20.10 to 28 and Podman 5.x on what this host does not have: 400 or 500 as for anything else. */
+export function unsupportedField(message: string): keyof ContainerSpec | undefined {
+  return unsupportedFields.find(([, words]) => words.test(message))?.[0]
 }
 
 /** What a failed pull or push is about; Docker before 28 answers 500 for all of them. */

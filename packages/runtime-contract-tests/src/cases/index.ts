@@ -1,6 +1,8 @@
 import type { ContractCase } from './case.ts'
 import { changing } from './changes/changes.ts'
 import { eventCases } from './changes/events.ts'
+import { fieldCases } from './container-specs/fields.ts'
+import { surroundings } from './container-specs/surroundings.ts'
 import { creating } from './containers/create.ts'
 import { listing } from './containers/list.ts'
 import { removing } from './containers/remove.ts'
@@ -28,6 +30,8 @@ export const cases: readonly ContractCase[] = [
   ...closing,
   ...imageCases,
   ...creating,
+  ...fieldCases,
+  ...surroundings,
   ...starting,
   ...stopping,
   ...waiting,

@@ -1,17 +1,19 @@
 import { calls } from './calls.ts'
 import { changes } from './changes.ts'
 import type { Clause } from './clause.ts'
+import { containerSpecs } from './container-specs.ts'
 import { containers } from './containers.ts'
 import { images } from './images.ts'
 import { processes } from './processes.ts'
 import { resources } from './resources.ts'
 
 /** The clauses by area, in the order of the page. */
-export const areas = { calls, images, containers, processes, resources, changes } as const
+export const areas = { calls, images, containers, containerSpecs, processes, resources, changes } as const
 
 type AllClauses = typeof calls &
   typeof images &
   typeof containers &
+  typeof containerSpecs &
   typeof processes &
   typeof resources &
   typeof changes
@@ -24,6 +26,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = Object.freeze({
   ...calls,
   ...images,
   ...containers,
+  ...containerSpecs,
   ...processes,
   ...resources,
   ...changes,

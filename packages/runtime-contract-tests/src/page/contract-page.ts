@@ -6,6 +6,7 @@ const titles: Readonly<Record<keyof typeof areas, string>> = {
   calls: 'Every call',
   images: 'Images',
   containers: 'Containers',
+  containerSpecs: 'Fields of a container spec',
   processes: 'Processes and their output',
   resources: 'Networks and volumes',
   changes: 'Changes, prunes and events',

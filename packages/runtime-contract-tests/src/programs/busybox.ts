@@ -1,3 +1,4 @@
+import { busyboxAspects } from './aspects.ts'
 import type { Command, Programs } from './programs.ts'
 
 /** The programs as commands of an image with a busybox shell, `/etc/passwd` and `/tmp`. */
@@ -25,7 +26,7 @@ export function busyboxPrograms(image: string): Programs {
       entrypoint: ['sh', '-c', 'for text; do echo "$text"; done', 'sh'],
       command: texts,
     }),
-    writeFile: (path, text) => shell('printf %s "$2" >"$1"', path, text),
+    writeFile: (path, text) => shell('mkdir -p "${1%/*}/" && printf %s "$2" >"$1"', path, text),
     readFile: (path) => ['cat', path],
     touchUntilKilled: (path) => shell('n=0; while :; do n=$((n+1)); echo $n >"$1"; sleep 0.02; done', path),
     pause: (milliseconds) => ['sleep', String(milliseconds / 1000)],
@@ -36,6 +37,10 @@ export function busyboxPrograms(image: string): Programs {
         `n=0; until wget -q -O - "http://$1:${port}/index.html"; do n=$((n+1)); [ $n -lt 100 ] || exit 1; sleep 0.1; done`,
         host,
       ),
+    observe: (aspect, about = '') => shell(`cd /sys/fs/cgroup; ${busyboxAspects[aspect]}`, about),
+    hostDevice: '/dev/zero',
+    hostDirectory: '/etc',
+    hostFile: 'passwd',
     notExecutable: '/etc/passwd',
     otherUser: '12345',
   } satisfies Programs)

@@ -1,3 +1,5 @@
+import type { Aspect } from './aspects.ts'
+
 /** A program and its arguments. */
 export type Command = readonly string[]
 
@@ -47,6 +49,14 @@ export interface Programs {
   listen(port: number, answer: string): Command
   /** Asks until there is an answer, writes it and ends with 0; another code if none comes in ten seconds. */
   ask(host: string, port: number): Command
+  /** Writes what it sees of its surroundings; `about` is what the aspect speaks of, such as a path. */
+  observe(aspect: Aspect, about?: string): Command
+  /** A device of the engine's host that may be read by anybody. */
+  readonly hostDevice: string
+  /** A directory of the engine's host that anybody may look into. */
+  readonly hostDirectory: string
+  /** The name of a file there. */
+  readonly hostFile: string
   /** A path that exists and is no program. */
   readonly notExecutable: string
   /** The number of a user that is not root and may be named by its number. */

@@ -1,4 +1,4 @@
-import type { ContainerSpec, CreatedContainer, Mount } from '@moorage/runtime-core'
+import { unsupported, type ContainerSpec, type CreatedContainer, type Mount } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
 import { fileTree, isWithin, normalized } from '../engine/files.ts'
 import { newId, newName } from '../engine/ids.ts'
@@ -10,7 +10,12 @@ import { noteEvent } from './event.ts'
 
 const operation = 'createContainer'
 
+/** That run nothing here, but are known everywhere. */
+const ociRuntimes: readonly string[] = ['runc', 'crun']
+
 export function createContainer(engine: FakeEngine, spec: ContainerSpec): CreatedContainer {
+  const { ociRuntime = 'runc' } = spec
+  if (!ociRuntimes.includes(ociRuntime)) throw unsupported(operation, { field: 'spec.ociRuntime' }, 'fake')
   const image = wantedImage(engine, spec)
   const name = spec.name ?? newName((taken) => engine.findContainer(taken) !== undefined)
   refuseTakenName(engine, operation, name, name)

@@ -3,6 +3,7 @@ import {
   type ContainerDetails,
   type ContainerFilter,
   type ContainerNetwork,
+  type ContainerSettings,
   type ContainerSummary,
 } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
@@ -59,7 +60,36 @@ export function inspectContainer(engine: FakeEngine, id: string): ContainerDetai
       aliases,
     })),
     ports: container.ports,
+    ...settingsOf(container),
   }
+}
+
+/** What was asked for, in the words of the spec. */
+function settingsOf({ spec, image, resources }: ContainerRecord): ContainerSettings {
+  const { healthcheck = image.spec.healthcheck, stopSignal = image.spec.stopSignal } = spec
+  const asked = {
+    groups: spec.groups,
+    healthcheck,
+    init: spec.init,
+    capabilitiesAdded: spec.capabilitiesAdded,
+    capabilitiesDropped: spec.capabilitiesDropped,
+    securityOptions: spec.securityOptions,
+    resources: Object.keys(resources).length === 0 ? undefined : resources,
+    ulimits: spec.ulimits,
+    sharedMemoryBytes: spec.sharedMemoryBytes,
+    storageOptions: spec.storageOptions,
+    sysctls: spec.sysctls,
+    devices: spec.devices,
+    dns: spec.dns,
+    extraHosts: spec.extraHosts,
+    macAddress: spec.macAddress,
+    logDriver: spec.logDriver,
+    namespaces: spec.namespaces,
+    ociRuntime: spec.ociRuntime,
+    stopSignal,
+    stopTimeoutMs: spec.stopTimeoutMs,
+  }
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
 }
 
 export function listContainers(engine: FakeEngine, filter: ContainerFilter): readonly ContainerSummary[] {

@@ -1,4 +1,4 @@
-import { createStream, type LogChunk, type LogOptions, type RuntimeStream } from '@moorage/runtime-core'
+import { createStream, unsupported, type LogChunk, type LogOptions, type RuntimeStream } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
 import { needContainer } from '../engine/lookup.ts'
 import type { ContainerRecord, LogEntry } from '../engine/records.ts'
@@ -11,6 +11,8 @@ export function containerLogs(engine: FakeEngine, id: string, options: LogOption
   const { follow = false, tail, timestamps = false, signal } = options
   return createStream(() => {
     const container = needContainer(engine, 'containerLogs', id)
+    if (container.spec.logDriver?.name === 'none')
+      throw unsupported('containerLogs', { field: 'spec.logDriver' }, 'fake')
     const left = new AbortController()
     const ended = signal === undefined ? left.signal : AbortSignal.any([left.signal, signal])
     let next = tail === undefined ? 0 : tailStart(container, options, tail)

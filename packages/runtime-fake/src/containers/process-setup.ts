@@ -41,9 +41,10 @@ export function containerFiles({ files, mounts, spec }: ContainerRecord): FakeFi
 export function sharedSetup(
   engine: FakeEngine,
   container: ContainerRecord,
-): Pick<ProcessSetup, 'clock' | 'network' | 'files' | 'hostname' | 'resumed' | 'resources'> {
+): Pick<ProcessSetup, 'clock' | 'container' | 'network' | 'files' | 'hostname' | 'resumed' | 'resources'> {
   return {
     clock: engine.clock,
+    container: { id: container.id, name: container.name, spec: container.spec },
     network: networkAccess(engine, container),
     files: containerFiles(container),
     hostname: containerHostname(container),

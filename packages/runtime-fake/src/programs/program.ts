@@ -1,4 +1,4 @@
-import type { ResourceLimits } from '@moorage/runtime-core'
+import type { ContainerSpec, ResourceLimits } from '@moorage/runtime-core'
 
 /** What a program of the fake sees of its container: the process that it plays. */
 export interface FakeProcess {
@@ -23,8 +23,17 @@ export interface FakeProcess {
   readonly killed: AbortSignal
   /** What the container was given; the fake measures nothing, a program may. */
   resources(): ResourceLimits
+  /** What it was made of: for a program that plays what a kernel would make of it. */
+  readonly container: FakeContainerFacts
   readonly network: FakeNetworkAccess
   readonly files: FakeFileAccess
+}
+
+/** The container that a process runs in. */
+export interface FakeContainerFacts {
+  readonly id: string
+  readonly name: string
+  readonly spec: ContainerSpec
 }
 
 /** Whoever listens answers one request with one answer. */

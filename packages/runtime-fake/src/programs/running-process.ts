@@ -3,7 +3,7 @@ import type { Clock } from '../clock/clock.ts'
 import { toBytes } from '../engine/bytes.ts'
 import { Notifier } from '../engine/notifier.ts'
 import type { Pipe } from './pipe.ts'
-import type { FakeFileAccess, FakeNetworkAccess, FakeProcess, Program } from './program.ts'
+import type { FakeContainerFacts, FakeFileAccess, FakeNetworkAccess, FakeProcess, Program } from './program.ts'
 import { exitCodeOf } from './signals.ts'
 
 /** What a process is started with. */
@@ -16,6 +16,7 @@ export interface ProcessSetup {
   readonly tty: boolean
   readonly program: Program
   readonly clock: Clock
+  readonly container: FakeContainerFacts
   readonly network: FakeNetworkAccess
   readonly files: FakeFileAccess
   readonly stdin: Pipe<Uint8Array>
@@ -88,7 +89,7 @@ export class RunningProcess {
   }
 
   #process(): FakeProcess {
-    const { argv, env, workingDirectory, user, hostname, tty, clock, network, files, stdin } = this.setup
+    const { argv, env, workingDirectory, user, hostname, tty, clock, container, network, files, stdin } = this.setup
     const killed = this.#killed.signal
     const write = async (stream: 'stdout' | 'stderr', output: string | Uint8Array): Promise<void> => {
       await this.setup.resumed()
@@ -104,6 +105,7 @@ export class RunningProcess {
       tty,
       stdin: inputOf(stdin),
       killed,
+      container,
       network,
       files,
       resources: this.setup.resources,

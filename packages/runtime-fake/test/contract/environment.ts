@@ -25,6 +25,7 @@ export function fakeEnvironment(options: FakeEnvironmentOptions = {}): CaseEnvir
   const { wrap = (runtime) => runtime, capabilities = {}, virtualTime = true } = options
   const engine = new FakeEngine({
     images: contractImage,
+    hostFiles: { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' },
     registry: {
       [registries.open]: {},
       [registries.private.reference]: { credentials },

@@ -1,4 +1,5 @@
 import type { Programs as ContractPrograms } from '@moorage/runtime-contract-tests'
+import { observe } from './aspects.ts'
 import type { FakeImageSpec, FakeProcess, Program, Programs } from '@moorage/runtime-fake'
 
 const image = 'moorage-contract:1'
@@ -49,6 +50,7 @@ const ask: Program = async (process) => {
 const programs: Programs = {
   cat,
   ask,
+  observe,
   'on-term': onTerm,
   exit: ({ argv }) => Number(argv[1]),
   lines: async ({ argv, stdout }) => {
@@ -82,7 +84,10 @@ const programs: Programs = {
   environment: async ({ env, stdout }) => {
     for (const [name, value] of Object.entries(env)) await stdout(`${name}=${value}\n`)
   },
-  user: async ({ user, stdout }) => stdout(`${user === 'root' ? '0' : user}\n`),
+  user: async ({ user, container, stdout }) => {
+    const isCaller = container.spec.namespaces?.user === 'keep-id'
+    await stdout(`${isCaller ? '1000' : user === 'root' ? '0' : user}\n`)
+  },
   directory: async ({ workingDirectory, stdout }) => stdout(`${workingDirectory}\n`),
   hostname: async ({ hostname, stdout }) => stdout(`${hostname}\n`),
   'echo-arguments': async ({ argv, stdout }) => {
@@ -136,6 +141,10 @@ export const contractPrograms: ContractPrograms = {
   pause: (milliseconds) => ['pause', String(milliseconds)],
   listen: (port, answer) => ['listen', String(port), answer],
   ask: (host, port) => ['ask', host, String(port)],
+  observe: (aspect, about = '') => ['observe', aspect, about],
+  hostDevice: '/dev/zero',
+  hostDirectory: '/etc',
+  hostFile: 'passwd',
   notExecutable: '/etc/passwd',
   otherUser: '12345',
 }

@@ -1,5 +1,6 @@
 import { callMutants } from './calls.ts'
 import { changeMutants } from './changes.ts'
+import { containerSpecMutants } from './container-specs.ts'
 import { containerMutants } from './containers.ts'
 import type { Mutant } from './mutant.ts'
 import { processMutants } from './processes.ts'
@@ -9,6 +10,7 @@ import { resourceMutants } from './resources.ts'
 export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...containerMutants,
+  ...containerSpecMutants,
   ...processMutants,
   ...resourceMutants,
   ...changeMutants,

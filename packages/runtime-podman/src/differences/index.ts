@@ -1,5 +1,6 @@
 import { bindSourceDifference } from './bind-sources.ts'
 import type { Difference } from './difference.ts'
+import { droppedFieldDifferences } from './dropped-fields.ts'
 import { failureDifferences } from './failures.ts'
 import { forcedRemovalDifference } from './forced-removal.ts'
 import { healthcheckDifference } from './healthchecks.ts'
@@ -9,6 +10,7 @@ import { stateDifferences } from './states.ts'
 export const differences: readonly Difference[] = [
   ...failureDifferences,
   ...stateDifferences,
+  ...droppedFieldDifferences,
   bindSourceDifference,
   forcedRemovalDifference,
   healthcheckDifference,
@@ -16,6 +18,11 @@ export const differences: readonly Difference[] = [
     what: 'The engine’s id is another one for every question.',
     seenOn: '5.4',
     forcedBy: 'calls/info/is-the-same-for-two-runtimes-of-one-engine',
+  },
+  {
+    what: 'A container’s own MAC address is dropped in silence; that of its network’s endpoint is not.',
+    seenOn: '5.4',
+    forcedBy: 'containers/spec/macAddress-is-honoured-or-refused',
   },
   {
     what: 'A network that is in use is removed when it is called by its id, and refused when it is called by its name.',

@@ -16,4 +16,7 @@ await describeOnEngine(rootless, ({ open }) => {
   })
 })
 
-await contractOnEngine(rootless)
+await contractOnEngine({
+  ...rootless,
+  refuses: ['spec.gpus', 'spec.mounts[0].subpath', 'spec.ociRuntime', 'spec.ulimits'],
+})
