@@ -26,5 +26,8 @@ export interface RuntimeStream<T> extends AsyncIterableIterator<T, undefined>, A
   [Symbol.asyncIterator](): RuntimeStream<T>
 }
 
-/** Bytes that a caller hands over: text is encoded as UTF-8, iterables are read with back-pressure. */
-export type ByteSource = string | Uint8Array | AsyncIterable<Uint8Array>
+/**
+ * Bytes that a caller hands over: text is encoded as UTF-8; iterables, such as Node's and the web's streams, are read with
+ * back-pressure.
+ */
+export type ByteSource = string | Uint8Array | AsyncIterable<Uint8Array | string>

@@ -1,3 +1,4 @@
+export { leavesDirectory } from './archive-entries.ts'
 export type * from './archives.ts'
 export type * from './build.ts'
 export type * from './call-options.ts'

@@ -1,4 +1,6 @@
 import { defineCapabilities, type Capabilities, type RuntimeAdapter } from '@moorage/runtime-core'
+import { readFile, statPath, writeFile } from './archives/files.ts'
+import { copyFromContainer, copyToContainer } from './archives/transfer.ts'
 import { attachContainer } from './containers/attach.ts'
 import {
   pauseContainer,
@@ -37,6 +39,7 @@ export const fakeCapabilities: Capabilities = defineCapabilities({
   pause: true,
   rename: true,
   update: true,
+  archives: true,
   networkConnect: true,
   prune: true,
   events: true,
@@ -83,6 +86,11 @@ export function fakeAdapter(
     unpauseContainer: async (id) => unpauseContainer(engine, id),
     renameContainer: async (id, newName) => renameContainer(engine, id, newName),
     updateContainer: async (id, update) => updateContainer(engine, id, update),
+    copyToContainer: (id, path, archive, options) => copyToContainer(engine, id, path, archive, options),
+    copyFromContainer: (id, path) => copyFromContainer(engine, id, path),
+    statPath: async (id, path) => statPath(engine, id, path),
+    readFile: async (id, path, options) => readFile(engine, id, path, options),
+    writeFile: (id, path, content, options) => writeFile(engine, id, path, content, options),
     containerLogs: (id, options) => containerLogs(engine, id, options),
 
     createNetwork: async (spec) => createNetwork(engine, spec),

@@ -1,7 +1,14 @@
-import { invalidArgument, type ByteSource, type ReadFileOptions, type WriteFileOptions } from '@moorage/runtime-core'
+import {
+  invalidArgument,
+  type ByteSource,
+  type PathDetails,
+  type ReadFileOptions,
+  type WriteFileOptions,
+} from '@moorage/runtime-core'
 import { extract, pack } from 'tar-stream'
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
+import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { containerCall } from '../containers/inspect.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
@@ -21,7 +28,7 @@ export async function readFile(
 ): Promise<Uint8Array> {
   const call = containerCall(client, 'readFile', id)
   return pathPerform(call, { id, path }, signal, async () => {
-    const target = await followLinks(call, id, path, signal)
+    const { path: target } = await followLinks(call, id, path, signal)
     const source = await getArchive(client, id, target, signal)
     const archive = Readable.from(source).pipe(extract())
     for await (const entry of archive) {
@@ -45,11 +52,16 @@ export async function readFile(
   })
 }
 
-async function followLinks(call: Call, id: string, path: string, signal: AbortSignal | undefined): Promise<string> {
+async function followLinks(
+  call: Call,
+  id: string,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly path: string; readonly type: PathDetails['type'] }> {
   let target = path
   for (let links = 0; links < mostLinks; links += 1) {
     const details = await headPath(call.client, id, target, signal)
-    if (details.type !== 'symlink') return target
+    if (details.type !== 'symlink') return { path: target, type: details.type }
     target = posix.resolve(posix.dirname(target), details.linkTarget ?? '')
   }
   throw ownFailure(call, 'PATH_NOT_FOUND', {}, `\`${path}\` leads through more than ${mostLinks} links.`)
@@ -64,17 +76,32 @@ export async function writeFile(
   { mode = 0o644, userId = 0, groupId = 0, signal }: WriteFileOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'writeFile', id)
-  const name = posix.basename(path)
-  if (name === '' || path.endsWith('/'))
-    throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
   return pathPerform(call, { id, path }, signal, async () => {
+    const target = path.endsWith('/') ? undefined : await targetOf(call, id, path, signal)
+    if (target === undefined)
+      throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
     const bytes = await whole(content)
     const archive = pack()
-    archive.entry({ name, mode, uid: userId, gid: groupId, mtime: new Date() }, Buffer.from(bytes))
+    archive.entry({ name: posix.basename(target), mode, uid: userId, gid: groupId, mtime: new Date() }, Buffer.from(bytes))
     archive.finalize()
-    const options = { preserveOwner: true, ...(signal && { signal }) }
-    await putArchive(call, id, posix.dirname(path), archive, options)
+    await putArchive(call, id, posix.dirname(target), archive, signal)
   })
+}
+
+/** Through links to what they lead to, as any program would write; what is not there yet is made where it was asked for. */
+async function targetOf(
+  call: Call,
+  id: string,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    const found = await followLinks(call, id, path, signal)
+    return found.type === 'directory' ? undefined : found.path
+  } catch (error) {
+    if (isAnswer(error, 404)) return path
+    throw error
+  }
 }
 
 /** A tar entry says its size before its bytes. */
@@ -82,6 +109,6 @@ async function whole(content: ByteSource): Promise<Uint8Array> {
   if (typeof content === 'string') return new TextEncoder().encode(content)
   if (content instanceof Uint8Array) return content
   const chunks: Uint8Array[] = []
-  for await (const chunk of content) chunks.push(chunk)
+  for await (const chunk of content) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
   return Buffer.concat(chunks)
 }

@@ -10,7 +10,7 @@ import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { containerCall, findJson, missingContainer } from '../containers/inspect.ts'
 import { answerFailure, failure, ownFailure, perform, type Call } from '../errors/failure.ts'
-import { ownedByRoot } from './owner.ts'
+import { checkedArchive } from './checked.ts'
 
 /** A path within a container. */
 export interface ContainerPath {
@@ -51,7 +51,7 @@ export async function copyToContainer(
 ): Promise<void> {
   const call = containerCall(client, 'copyToContainer', id)
   return pathPerform(call, { id, path }, signal, () =>
-    putArchive(call, id, path, archive, { preserveOwner, ...(signal && { signal }) }),
+    putArchive(call, id, path, checkedArchive(archive, { preserveOwner }), signal),
   )
 }
 
@@ -60,7 +60,7 @@ export async function putArchive(
   id: string,
   path: string,
   archive: AsyncIterable<Uint8Array>,
-  { preserveOwner = false, signal }: CopyToContainerOptions,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const folder = await headPath(call.client, id, path, signal)
   if (folder.type !== 'directory' && folder.linkTarget === undefined) {
@@ -76,7 +76,7 @@ export async function putArchive(
     path: `/containers/${encodeURIComponent(id)}/archive`,
     query: { path, noOverwriteDirNonDir: 'true' },
     headers: { 'content-type': 'application/x-tar' },
-    body: preserveOwner ? archive : ownedByRoot(archive),
+    body: archive,
     ...(signal && { signal }),
   })
   await body.discard()

@@ -1,3 +1,5 @@
+import { copyCases } from './archives/copies.ts'
+import { fileCases } from './archives/files.ts'
 import type { ContractCase } from './case.ts'
 import { changing } from './changes/changes.ts'
 import { eventCases } from './changes/events.ts'
@@ -40,6 +42,8 @@ export const cases: readonly ContractCase[] = [
   ...collected,
   ...interactive,
   ...logs,
+  ...fileCases,
+  ...copyCases,
   ...networkCases,
   ...volumeCases,
   ...changing,

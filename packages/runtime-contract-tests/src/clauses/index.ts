@@ -1,3 +1,4 @@
+import { archives } from './archives.ts'
 import { calls } from './calls.ts'
 import { changes } from './changes.ts'
 import type { Clause } from './clause.ts'
@@ -8,13 +9,14 @@ import { processes } from './processes.ts'
 import { resources } from './resources.ts'
 
 /** The clauses by area, in the order of the page. */
-export const areas = { calls, images, containers, containerSpecs, processes, resources, changes } as const
+export const areas = { calls, images, containers, containerSpecs, processes, archives, resources, changes } as const
 
 type AllClauses = typeof calls &
   typeof images &
   typeof containers &
   typeof containerSpecs &
   typeof processes &
+  typeof archives &
   typeof resources &
   typeof changes
 
@@ -28,6 +30,7 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = Object.freeze({
   ...containers,
   ...containerSpecs,
   ...processes,
+  ...archives,
   ...resources,
   ...changes,
 })

@@ -8,6 +8,7 @@ const titles: Readonly<Record<keyof typeof areas, string>> = {
   containers: 'Containers',
   containerSpecs: 'Fields of a container spec',
   processes: 'Processes and their output',
+  archives: 'Files of a container',
   resources: 'Networks and volumes',
   changes: 'Changes, prunes and events',
 }

@@ -41,6 +41,8 @@ export type Aspect =
   | 'namespace'
   /** Size in bytes and mode of what is mounted at the path. */
   | 'file-system'
+  /** User and group of what stands at the path, as numbers. */
+  | 'owner'
   /** `yes` when a file can be made in the directory, and removed again. */
   | 'writable'
   /** `yes` when its stdin is a terminal. */
@@ -73,6 +75,7 @@ export const busyboxAspects: Readonly<Record<Aspect, string>> = {
   interfaces: 'ls /sys/class/net',
   namespace: 'readlink "/proc/self/ns/$1"',
   'file-system': `echo "$(df -k "$1" | awk 'END {print $2 * 1024}') $(stat -c %a "$1")"`,
+  owner: 'stat -c "%u %g" "$1"',
   writable: 'if (: >"$1/moorage-$$") 2>/dev/null; then rm "$1/moorage-$$"; echo yes; else echo no; fi',
   terminal: 'if [ -t 0 ]; then echo yes; else echo no; fi',
   entries: 'ls "$1"',

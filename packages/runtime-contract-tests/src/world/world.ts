@@ -163,6 +163,12 @@ export class World {
     return (await this.logs(id)).stdout
   }
 
+  /** The numbers of the user and the group that own what stands at the path. */
+  async ownerOf(id: string, path: string): Promise<string> {
+    const command = this.programs.observe('owner', path)
+    return (await this.runtime.execContainer(id, { command })).stdout.trim()
+  }
+
   /** Long enough for an engine to have answered what it can answer at once. */
   async aWhile(): Promise<void> {
     for (let count = 0; count < 5; count += 1) {

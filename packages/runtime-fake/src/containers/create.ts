@@ -1,6 +1,6 @@
 import { unsupported, type ContainerSpec, type CreatedContainer, type Mount } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
-import { fileTree, isWithin, normalized } from '../engine/files.ts'
+import { fileTree, isWithin, normalized, usualDirectory, type FileTree } from '../engine/files.ts'
 import { newId, newName } from '../engine/ids.ts'
 import { fail, needNetwork } from '../engine/lookup.ts'
 import { Notifier } from '../engine/notifier.ts'
@@ -28,7 +28,7 @@ export function createContainer(engine: FakeEngine, spec: ContainerSpec): Create
     spec,
     createdAt: engine.times.next(),
     order: engine.nextOrder(),
-    files: fileTree(image.spec.files),
+    files: ownFiles(image, spec),
     mounts: (spec.mounts ?? []).map((mount) => mountRecord(engine, mount)),
     networks,
     logs: [],
@@ -74,6 +74,14 @@ function wantedImage(engine: FakeEngine, { image, platform }: ContainerSpec): Im
   const what = found === undefined ? 'there is none' : `it is not for ${platform}`
   const text = `${what}. Give it to the fake with its \`images\`, or pull it from its \`registry\`.`
   throw fail({ operation, kind: 'image', id: image }, 'IMAGE_NOT_FOUND', text, {})
+}
+
+/** The image's files, and the directories that the image and the spec work in. */
+function ownFiles({ spec: image }: ImageRecord, spec: ContainerSpec): FileTree {
+  const files = fileTree(image.files)
+  for (const directory of [image.workingDirectory, spec.workingDirectory])
+    if (directory !== undefined) files.set(normalized(directory), usualDirectory)
+  return files
 }
 
 /** The default network where none is asked for, unless the network is another's. */

@@ -1,9 +1,9 @@
-import { fileAccess } from '../engine/files.ts'
+import { FileSystem } from '../engine/files.ts'
 import type { FakeEngine } from '../engine/engine.ts'
 import { networkAccess } from '../engine/network-fabric.ts'
 import type { ContainerRecord } from '../engine/records.ts'
 import type { ProcessSetup } from '../programs/running-process.ts'
-import type { FakeFileAccess } from '../programs/program.ts'
+import { fileAccess } from '../programs/file-access.ts'
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -33,8 +33,8 @@ export function containerCommand({ image, spec }: ContainerRecord): {
   return { entrypoint: spec.entrypoint ?? image.spec.entrypoint ?? [], command: spec.command ?? imageCommand }
 }
 
-export function containerFiles({ files, mounts, spec }: ContainerRecord): FakeFileAccess {
-  return fileAccess(files, mounts, spec.readOnlyRoot ?? false)
+export function containerFiles({ files, mounts, spec }: ContainerRecord): FileSystem {
+  return new FileSystem(files, mounts, spec.readOnlyRoot ?? false)
 }
 
 /** What all processes of a container have in common. */
@@ -46,7 +46,7 @@ export function sharedSetup(
     clock: engine.clock,
     container: { id: container.id, name: container.name, spec: container.spec },
     network: networkAccess(engine, container),
-    files: containerFiles(container),
+    files: fileAccess(containerFiles(container), () => new Date(engine.clock.now())),
     hostname: containerHostname(container),
     resources: () => container.resources,
     async resumed() {

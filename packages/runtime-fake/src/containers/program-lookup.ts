@@ -1,7 +1,7 @@
 import type { ExecStartFailure } from '@moorage/runtime-core'
-import { isWithin, normalized } from '../engine/files.ts'
+import { normalized, type FileSystem } from '../engine/files.ts'
 import type { ContainerRecord } from '../engine/records.ts'
-import type { FakeFileAccess, Program } from '../programs/program.ts'
+import type { Program } from '../programs/program.ts'
 
 /** What a process is to be. */
 export interface ProcessWish {
@@ -18,25 +18,23 @@ export interface StartRefusal {
 }
 
 const programFolders = ['/bin', '/usr/bin', '/sbin', '/usr/sbin', '/usr/local/bin']
-/** Directories that every image has. */
-const commonFolders = [...programFolders, '/dev', '/etc', '/home', '/proc', '/root', '/sys', '/tmp', '/usr', '/var']
 
 /** The program that plays the process, or why none can. */
 export function findProgram(
   container: ContainerRecord,
-  files: FakeFileAccess,
+  files: FileSystem,
   wish: ProcessWish,
 ): { readonly program: Program } | { readonly refusal: StartRefusal } {
   const [name = ''] = wish.argv
   if (!hasUser(container, wish.user)) return refuse('user', `unable to find user ${wish.user}`)
-  if (!hasDirectory(container, files, wish.workingDirectory)) {
+  if (files.lookup(files.resolve(wish.workingDirectory))?.type !== 'directory') {
     return refuse('working-directory', `the directory ${wish.workingDirectory} does not exist`)
   }
   const programs = container.image.spec.programs ?? {}
   const program = programs[name] ?? programInFolder(programs, name)
   if (program !== undefined) return { program }
   const path = name.includes('/') ? normalized(`${wish.workingDirectory}/${name}`) : ''
-  if (path !== '' && (files.read(name.startsWith('/') ? name : path) !== undefined || commonFolders.includes(name))) {
+  if (path !== '' && files.lookup(name.startsWith('/') ? name : path) !== undefined) {
     return refuse('not-executable', `${name}: permission denied`)
   }
   const known = Object.keys(programs).toSorted()
@@ -59,15 +57,4 @@ function programInFolder(programs: Readonly<Record<string, Program>>, path: stri
 function hasUser({ image }: ContainerRecord, user: string): boolean {
   const [name = ''] = user.split(':')
   return name === '' || /^\d+$/.test(name) || ['root', 'nobody', ...(image.spec.users ?? [])].includes(name)
-}
-
-/** Directories are known by the files in them; an image's and a container's own working directory are made. */
-function hasDirectory(container: ContainerRecord, files: FakeFileAccess, path: string): boolean {
-  const directory = normalized(path)
-  const made = [container.spec.workingDirectory, container.image.spec.workingDirectory].flatMap((own) => own ?? [])
-  const known = [...commonFolders, ...made, ...container.mounts.map(({ target }) => target)]
-  return (
-    known.some((folder) => isWithin(normalized(folder), directory)) ||
-    files.list(directory).some((file) => file !== directory)
-  )
 }

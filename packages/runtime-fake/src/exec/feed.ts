@@ -9,7 +9,7 @@ export async function feed(stdin: Pipe<Uint8Array>, source: ByteSource): Promise
   } else {
     for await (const bytes of source) {
       if (stdin.isEnded || stdin.isDiscarding) return
-      await stdin.write(bytes)
+      await stdin.write(toBytes(bytes))
     }
   }
   stdin.end()

@@ -50,6 +50,8 @@ export interface FakeNetworkAccess {
 export interface FakeFileAccess {
   /** `undefined` when there is no such file. */
   read(path: string): Uint8Array | undefined
+  /** Permission bits and owner; `undefined` when there is nothing. */
+  details(path: string): { readonly mode: number; readonly userId: number; readonly groupId: number } | undefined
   write(path: string, content: Uint8Array | string): void
   remove(path: string): void
   /** The paths of all files below a directory. */

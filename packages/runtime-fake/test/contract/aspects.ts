@@ -75,6 +75,10 @@ const aspects: Readonly<Record<Aspect, (process: FakeProcess, about: string) => 
   interfaces: ({ container }) => (container.spec.namespaces?.network === 'none' ? 'lo' : 'eth0\nlo'),
   namespace,
   'file-system': fileSystem,
+  owner: ({ files }, about) => {
+    const found = files.details(about)
+    return `${found?.userId} ${found?.groupId}`
+  },
   writable: (process, about) => yes(isWritable(process, about)),
   terminal: ({ tty }) => yes(tty),
   entries,

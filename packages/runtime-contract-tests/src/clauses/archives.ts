@@ -1,0 +1,30 @@
+import { must, type Clauses } from './clause.ts'
+
+/** Files that go into a container and out of it. */
+export const archives = {
+  'file.round-trip': must('What writeFile has written readFile reads byte for byte, and so does a process.'),
+  'file.source': must('writeFile takes text, bytes, and iterables of both.'),
+  'file.metadata': must('writeFile gives the file its mode and its owner: 0644 and root unless told otherwise.'),
+  'file.replaces': must('writeFile replaces a file that is there, and writes through a link to what it leads to.'),
+  'file.link': must('readFile follows links.'),
+  'file.limit': must('readFile of a file with more than `maxBytes` rejects with OUTPUT_LIMIT.'),
+  'file.directory': must('readFile and writeFile of a directory reject with INVALID_ARGUMENT naming `path`.'),
+  'file.stopped': must('Files of a container that was never started, or has ended, can be read and written.'),
+
+  'path.stat': must('statPath tells name, type, mode and size, and of a link where it leads to.'),
+  'path.missing': must('A path that is not there rejects with PATH_NOT_FOUND, and nothing is made.'),
+
+  'archive.unpack': must(
+    'copyToContainer unpacks files, directories and links below the directory, with their modes and names of every script.',
+  ),
+  'archive.owner': must('What copyToContainer unpacks belongs to root; with `preserveOwner`, to whom the archive says.'),
+  'archive.pack': must(
+    'copyFromContainer gives a tar stream whose names begin with the last part of the path, with modes and links; owners may all be told as root.',
+  ),
+  'archive.large': must('A file of many megabytes goes in and out whole.'),
+  'archive.stays-within': must(
+    'An archive with an entry, or a hard link, that leaves the directory is refused with INVALID_ARGUMENT naming `archive`, and nothing outside is touched.',
+  ),
+  'archive.malformed': must('What is no tar stream, or ends too early, is refused with INVALID_ARGUMENT.'),
+  'archive.leave': must('Leaving copyFromContainer ends it at once, also in the middle of a file.'),
+} as const satisfies Clauses
