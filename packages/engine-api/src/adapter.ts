@@ -1,4 +1,4 @@
-import type { Capabilities, RuntimeAdapter } from '@moorage/runtime-core'
+import type { CallOptions, Capabilities, ContainerSpec, OnCleanupFailure, RuntimeAdapter } from '@moorage/runtime-core'
 import { readFile, writeFile } from './archives/files.ts'
 import { copyFromContainer, copyToContainer, statPath } from './archives/transfer.ts'
 import { Background } from './background.ts'
@@ -23,6 +23,7 @@ import { startContainer } from './containers/start.ts'
 import { killContainer, stopContainer } from './containers/stop.ts'
 import { waitContainer } from './containers/wait.ts'
 import { containerProcesses, containerStats } from './containers/usage.ts'
+import { namingCalls } from './diagnostics.ts'
 import { engineEvents } from './events.ts'
 import { execContainer } from './exec/collect.ts'
 import { startExec } from './exec/start.ts'
@@ -40,10 +41,14 @@ import { createVolume, inspectVolume, listVolumes, removeVolume } from './volume
 
 export interface EngineAdapterOptions {
   readonly capabilities: Capabilities
+  /** Refuses what an engine would drop in silence. */
+  readonly beforeCreate?: (spec: ContainerSpec, options: CallOptions | undefined) => Promise<void>
   /** Where an engine's forced removal does not kill at once. Called with the full id. */
   readonly beforeForcedRemoval?: (id: string, signal: AbortSignal | undefined) => Promise<void>
   /** Sees what every inspect of a container answers, before its caller does. */
   readonly onInspect?: (json: ContainerJson) => void
+  /** Hears of processes whose callers have left, and that could not be ended. */
+  readonly onCleanupFailure: OnCleanupFailure
   /** Called first when the runtime closes. */
   readonly onClose?: () => Promise<void>
 }
@@ -55,9 +60,9 @@ const longestCloseMs = 5000
 export function engineAdapter(client: EngineClient, options: EngineAdapterOptions): RuntimeAdapter {
   const { capabilities, onInspect } = options
   const kept = new KeptExits(client)
-  const background = new Background()
+  const background = new Background(options.onCleanupFailure)
   const removals = new Removals(options.beforeForcedRemoval)
-  return {
+  return namingCalls<RuntimeAdapter>({
     backend: client.dialect.backend,
     capabilities,
     info: (options) => engineInfo(client, options),
@@ -71,7 +76,10 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     saveImages: (references, options) => saveImages(client, references, options),
     loadImages: (archive, options) => loadImages(client, archive, options),
 
-    createContainer: (spec, options) => createContainer(client, spec, options),
+    async createContainer(spec, callOptions) {
+      await options.beforeCreate?.(spec, callOptions)
+      return createContainer(client, spec, callOptions)
+    },
     startContainer: (id, options) => startContainer(client, kept, id, options),
     stopContainer: (id, options) => stopContainer(client, id, options),
     killContainer: (id, options) => killContainer(client, id, options),
@@ -120,5 +128,5 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
       kept.close()
       await client.close()
     },
-  }
+  })
 }

@@ -1,15 +1,17 @@
+import type { OnCleanupFailure } from '@moorage/runtime-core'
+
 /** Work that goes on after its caller has left, such as killing a process; `close()` waits for it, up to a bound. */
 export class Background {
   readonly #pending = new Set<Promise<void>>()
   readonly #lifetime = new AbortController()
+  readonly #onFailure: OnCleanupFailure | undefined
 
-  /** Its failure is nobody's error. */
-  run(work: (signal: AbortSignal) => Promise<unknown>): void {
-    const settled: Promise<void> = work(this.#lifetime.signal)
-      .then(ignore, ignore)
-      .then(() => {
-        this.#pending.delete(settled)
-      })
+  constructor(onFailure?: OnCleanupFailure) {
+    this.#onFailure = onFailure
+  }
+
+  run(operation: string, work: (signal: AbortSignal) => Promise<unknown>): void {
+    const settled: Promise<void> = this.#attempt(operation, work).finally(() => this.#pending.delete(settled))
     this.#pending.add(settled)
   }
 
@@ -24,8 +26,12 @@ export class Background {
     }
     this.#lifetime.abort()
   }
-}
 
-function ignore(): void {
-  // Whoever wanted the outcome has left.
+  async #attempt(operation: string, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    try {
+      await work(this.#lifetime.signal)
+    } catch (error) {
+      this.#onFailure?.({ operation, error })
+    }
+  }
 }

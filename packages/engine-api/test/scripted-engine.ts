@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { defineCapabilities, type RuntimeAdapter } from '@moorage/runtime-core'
+import { defineCapabilities, type CleanupFailure, type RuntimeAdapter } from '@moorage/runtime-core'
 import { dockerDialect, engineAdapter, EngineClient } from '@moorage/engine-api'
 import { serveHttp } from './transport/scripted-server.ts'
 import type { Socket } from 'node:net'
@@ -9,6 +9,7 @@ export interface ScriptedEngine extends AsyncDisposable {
   readonly adapter: RuntimeAdapter
   /** `METHOD /path?query`, without the version, in the order of arrival. */
   readonly requests: readonly string[]
+  readonly cleanupFailures: readonly CleanupFailure[]
 }
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void
@@ -34,9 +35,14 @@ export async function scriptEngine(
 
 function scripted(server: Awaited<ReturnType<typeof serveHttp>>, requests: readonly string[]): ScriptedEngine {
   const client = new EngineClient({ transport: server.transport, apiVersion, dialect: dockerDialect })
+  const cleanupFailures: CleanupFailure[] = []
   return {
-    adapter: engineAdapter(client, { capabilities: defineCapabilities({}) }),
+    adapter: engineAdapter(client, {
+      capabilities: defineCapabilities({}),
+      onCleanupFailure: (failure) => void cleanupFailures.push(failure),
+    }),
     requests,
+    cleanupFailures,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
 }

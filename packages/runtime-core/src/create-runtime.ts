@@ -1,4 +1,5 @@
 import { defineCapabilities } from './capabilities.ts'
+import type { OnCleanupFailure } from './cleanup-failure.ts'
 import { invalidArgument } from './errors.ts'
 import { randomId } from './random-id.ts'
 import { operationLabel, runtimeLabel } from './labels.ts'
@@ -11,6 +12,8 @@ import type { Runtime, RuntimeAdapter } from './runtime.ts'
 export interface CreateRuntimeOptions {
   /** How long `close()` waits for clean-ups under way. Default 10,000. */
   readonly closeTimeoutMs?: number
+  /** Hears of what an aborted or failed call left on the engine, and could not be removed. Default: nobody. */
+  readonly onCleanupFailure?: OnCleanupFailure
 }
 
 /**
@@ -19,11 +22,14 @@ export interface CreateRuntimeOptions {
  * and what the adapter lacks is UNSUPPORTED.
  */
 export function createRuntime(adapter: RuntimeAdapter, options: CreateRuntimeOptions = {}): Runtime {
-  const { closeTimeoutMs = 10_000 } = options
+  const { closeTimeoutMs = 10_000, onCleanupFailure } = options
   if (typeof closeTimeoutMs !== 'number' || !(closeTimeoutMs >= 0)) {
     throw invalidArgument('createRuntime', 'options.closeTimeoutMs', `a number of at least 0, not ${closeTimeoutMs}`)
   }
-  const registry = new CallRegistry()
+  if (onCleanupFailure !== undefined && typeof onCleanupFailure !== 'function') {
+    throw invalidArgument('createRuntime', 'options.onCleanupFailure', 'a function')
+  }
+  const registry = new CallRegistry(onCleanupFailure)
   const runtimeId = randomId()
   // An adapter that was written before a capability existed does not claim it.
   const capabilities = defineCapabilities(adapter.capabilities)

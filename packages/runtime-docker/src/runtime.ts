@@ -1,8 +1,21 @@
-import { connectEngine, dockerDialect, engineAdapter, type Greeting, type TlsOptions } from '@moorage/engine-api'
-import { createRuntime, defineCapabilities, invalidArgument, type Runtime } from '@moorage/runtime-core'
+import {
+  cleanupReporter,
+  connectEngine,
+  dockerDialect,
+  engineAdapter,
+  type Greeting,
+  type TlsOptions,
+} from '@moorage/engine-api'
+import {
+  createRuntime,
+  defineCapabilities,
+  invalidArgument,
+  type CreateRuntimeOptions,
+  type Runtime,
+} from '@moorage/runtime-core'
 import { dockerCandidates } from './hosts.ts'
 
-export interface DockerRuntimeOptions {
+export interface DockerRuntimeOptions extends CreateRuntimeOptions {
   /**
    * Where Docker listens, such as `unix:///var/run/docker.sock` or `tcp://127.0.0.1:2375`. Absent: `DOCKER_HOST`, else
    * the context that `DOCKER_CONTEXT` or Docker's configuration names, else the sockets where Docker usually listens.
@@ -41,7 +54,7 @@ const capabilities = defineCapabilities({
  * ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED. Docker Engine API: `GET /_ping`.
  */
 export async function createDockerRuntime(options: DockerRuntimeOptions = {}): Promise<Runtime> {
-  const { host, tls, signal } = options
+  const { host, tls, signal, ...rest } = options
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw invalidArgument('createDockerRuntime', 'options.host', 'an address such as `unix:///var/run/docker.sock`')
   }
@@ -52,7 +65,8 @@ export async function createDockerRuntime(options: DockerRuntimeOptions = {}): P
     dialect: dockerDialect,
     ...(signal && { signal }),
   })
-  return createRuntime(engineAdapter(client, { capabilities }))
+  const onCleanupFailure = cleanupReporter(dockerDialect.backend, rest.onCleanupFailure)
+  return createRuntime(engineAdapter(client, { capabilities, onCleanupFailure }), { ...rest, onCleanupFailure })
 }
 
 /** Podman speaks the same dialect, but answers otherwise: its own adapter evens that out. */

@@ -16,6 +16,7 @@ import { containerLogs } from './containers/logs.ts'
 import { removeContainer } from './containers/remove.ts'
 import { startContainer } from './containers/start.ts'
 import { killContainer, stopContainer } from './containers/stop.ts'
+import { containerProcesses, containerStats } from './containers/usage.ts'
 import { waitContainer } from './containers/wait.ts'
 import type { FakeEngine } from './engine/engine.ts'
 import { engineEvents } from './events.ts'
@@ -39,6 +40,7 @@ export const fakeCapabilities: Capabilities = defineCapabilities({
   pause: true,
   rename: true,
   update: true,
+  stats: true,
   archives: true,
   networkConnect: true,
   prune: true,
@@ -86,6 +88,8 @@ export function fakeAdapter(
     unpauseContainer: async (id) => unpauseContainer(engine, id),
     renameContainer: async (id, newName) => renameContainer(engine, id, newName),
     updateContainer: async (id, update) => updateContainer(engine, id, update),
+    containerStats: (id, options) => containerStats(engine, id, options),
+    containerProcesses: async (id) => containerProcesses(engine, id),
     copyToContainer: (id, path, archive, options) => copyToContainer(engine, id, path, archive, options),
     copyFromContainer: (id, path) => copyFromContainer(engine, id, path),
     statPath: async (id, path) => statPath(engine, id, path),

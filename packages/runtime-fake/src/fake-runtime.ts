@@ -38,7 +38,7 @@ export interface FakeRuntime extends Runtime {
 
 /** A runtime in memory: it needs no daemon, and behaves as the real ones do. */
 export function createFakeRuntime(options: FakeRuntimeOptions = {}): FakeRuntime {
-  const { engine: shared, capabilities: switched = {}, closeTimeoutMs, ...engineOptions } = options
+  const { engine: shared, capabilities: switched = {}, closeTimeoutMs, onCleanupFailure, ...engineOptions } = options
   const engine = shared ?? new FakeEngine(engineOptions)
   const controls: FakeControls = { engine, clock: engine.clock, faults: new Faults(), journal: new Journal() }
   const adapter = fakeAdapter(engine, {
@@ -47,7 +47,10 @@ export function createFakeRuntime(options: FakeRuntimeOptions = {}): FakeRuntime
       if (shared === undefined) engine.dispose()
     },
   })
-  const runtime = createRuntime(controlled(adapter, controls), closeTimeoutMs === undefined ? {} : { closeTimeoutMs })
+  const runtime = createRuntime(controlled(adapter, controls), {
+    ...(closeTimeoutMs !== undefined && { closeTimeoutMs }),
+    ...(onCleanupFailure && { onCleanupFailure }),
+  })
   return { ...runtime, fake: controls }
 }
 

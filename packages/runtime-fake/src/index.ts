@@ -12,6 +12,7 @@ export type {
   FakeNetworkAccess,
   FakeProcess,
   FakeService,
+  FakeUsage,
   Program,
   Programs,
 } from './programs/program.ts'

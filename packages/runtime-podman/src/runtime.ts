@@ -1,9 +1,17 @@
-import { connectEngine, engineAdapter, engineInfo, type EngineClient, type Greeting } from '@moorage/engine-api'
+import {
+  cleanupReporter,
+  connectEngine,
+  engineAdapter,
+  engineInfo,
+  type EngineClient,
+  type Greeting,
+} from '@moorage/engine-api'
 import {
   createRuntime,
   defineCapabilities,
   invalidArgument,
   type Capabilities,
+  type CreateRuntimeOptions,
   type Runtime,
 } from '@moorage/runtime-core'
 import { requireBindSources } from './differences/bind-sources.ts'
@@ -13,7 +21,7 @@ import { killBeforeRemoval } from './differences/forced-removal.ts'
 import { Healthchecks } from './differences/healthchecks.ts'
 import { podmanCandidates } from './hosts.ts'
 
-export interface PodmanRuntimeOptions {
+export interface PodmanRuntimeOptions extends CreateRuntimeOptions {
   /**
    * Where Podman's service listens, such as `unix:///run/podman/podman.sock`. Absent: `CONTAINER_HOST`, else
    * `CONTAINER_CONNECTION`, else the default of `podman system connection`, else the sockets where it usually listens.
@@ -50,7 +58,7 @@ const everything = defineCapabilities({
  * INVALID_ARGUMENT, ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED.
  */
 export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): Promise<Runtime> {
-  const { host, signal } = options
+  const { host, signal, ...rest } = options
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw invalidArgument('createPodmanRuntime', 'options.host', 'an address such as `unix:///run/podman/podman.sock`')
   }
@@ -69,20 +77,19 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     throw error
   })
   const healthchecks = new Healthchecks(client)
+  const onCleanupFailure = cleanupReporter(podmanDialect.backend, rest.onCleanupFailure)
   const adapter = engineAdapter(client, {
     capabilities,
+    onCleanupFailure,
     onInspect: (json) => healthchecks.observe(json),
     onClose: () => healthchecks.close(),
-    beforeForcedRemoval: (id, removalSignal) => killBeforeRemoval(client, id, removalSignal),
-  })
-  return createRuntime({
-    ...adapter,
-    async createContainer(spec, callOptions) {
+    async beforeCreate(spec, callOptions) {
       refuseDroppedFields(spec, traits)
       await requireBindSources(client, spec, callOptions)
-      return adapter.createContainer(spec, callOptions)
     },
+    beforeForcedRemoval: (id, removalSignal) => killBeforeRemoval(client, id, removalSignal),
   })
+  return createRuntime(adapter, { ...rest, onCleanupFailure })
 }
 
 /** An ordinary user's containers have no cgroup of their own where cgroups are of version 1: nothing can be frozen or limited. */

@@ -30,10 +30,14 @@ export interface OpenedRuntime {
 export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<OpenedRuntime> {
   signalOf(options)?.throwIfAborted()
   checkOptions(options)
-  const { allowFake = false, environment = process.env, host, signal } = options
+  const { allowFake = false, environment = process.env, host, onCleanupFailure, signal } = options
   const named = namedBackend(options.backend, environment, host)
   const openers = { ...packagedBackends, ...options.adapters }
-  const openerOptions = { ...(host !== undefined && { host }), ...(signal && { signal }) }
+  const openerOptions = {
+    ...(host !== undefined && { host }),
+    ...(onCleanupFailure && { onCleanupFailure }),
+    ...(signal && { signal }),
+  }
   const tried: ConnectionAttempt[] = []
   const failures: RuntimeError[] = []
   for (const backend of candidates(named, allowFake && host === undefined)) {

@@ -1,10 +1,11 @@
-import { RuntimeError, type Runtime } from '@moorage/runtime-core'
+import { RuntimeError, type OnCleanupFailure, type Runtime } from '@moorage/runtime-core'
 import type { BackendName } from './backend.ts'
 
 /** What an opener is told. */
 export interface OpenBackendOptions {
   /** The engine's address; absent: the adapter looks where its engine usually listens. */
   readonly host?: string
+  readonly onCleanupFailure?: OnCleanupFailure
   readonly signal?: AbortSignal
 }
 
@@ -21,9 +22,9 @@ export const packagedBackends: Readonly<Record<BackendName, OpenBackend>> = {
     const { createPodmanRuntime } = await load('@moorage/runtime-podman', () => import('@moorage/runtime-podman'))
     return createPodmanRuntime(options)
   },
-  fake: async () => {
+  fake: async ({ onCleanupFailure }) => {
     const { createFakeRuntime } = await load('@moorage/runtime-fake', () => import('@moorage/runtime-fake'))
-    return createFakeRuntime()
+    return createFakeRuntime(onCleanupFailure && { onCleanupFailure })
   },
 }
 

@@ -1,3 +1,4 @@
+import type { OnCleanupFailure } from '@moorage/runtime-core'
 import type { BackendName } from './backend.ts'
 import type { OpenBackend } from './openers.ts'
 
@@ -14,6 +15,8 @@ export interface OpenRuntimeOptions {
   readonly host?: string
   /** Where `MOORAGE_BACKEND` is looked up. Default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Hears of what an aborted or failed call left on the engine, and could not be removed. Default: nobody. */
+  readonly onCleanupFailure?: OnCleanupFailure
   /** Ends the search. The runtime that it found is not bound to it. */
   readonly signal?: AbortSignal
   /** Openers in place of the packages' own, such as one for a fake with programs of your own. */

@@ -82,7 +82,10 @@ export async function writeFile(
       throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
     const bytes = await whole(content)
     const archive = pack()
-    archive.entry({ name: posix.basename(target), mode, uid: userId, gid: groupId, mtime: new Date() }, Buffer.from(bytes))
+    archive.entry(
+      { name: posix.basename(target), mode, uid: userId, gid: groupId, mtime: new Date() },
+      Buffer.from(bytes),
+    )
     archive.finalize()
     await putArchive(call, id, posix.dirname(target), archive, signal)
   })

@@ -1,4 +1,5 @@
 import type Dockerode from 'dockerode'
+import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import type { ByteStream } from '../transport/byte-stream.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
@@ -55,7 +56,9 @@ export class EngineClient {
 
   async #send(request: Omit<RequestOptions, 'lasting'>): Promise<Response> {
     const path = `/v${this.apiVersion}${request.path}`
-    const response = await this.transport.request({ ...request, path, lasting: true })
+    const response = await publishing(this.dialect.backend, { ...request, path }, () =>
+      this.transport.request({ ...request, path, lasting: true }),
+    )
     if (response.status >= 200 && response.status < 300) return response
     const message = errorMessage(await response.body.readText())
     const method = request.method ?? 'GET'

@@ -1,4 +1,5 @@
 import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { formatEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from '../transport/endpoint.ts'
 import { TransportError } from '../transport/errors.ts'
@@ -61,7 +62,7 @@ async function attempt(
     throw error
   }
   const transport = new Transport({ endpoint })
-  const outcome = await greet(transport, signal)
+  const outcome = await greet(transport, dialect.backend, signal)
     .then(
       (greeting) => {
         const reason = refuse(greeting)
@@ -84,8 +85,9 @@ async function attempt(
 }
 
 /** `GET /_ping`: every engine answers it at any version and without credentials. */
-async function greet(transport: Transport, signal: AbortSignal | undefined): Promise<Greeting> {
-  const response = await transport.request({ path: '/_ping', ...(signal && { signal }) })
+async function greet(transport: Transport, backend: string, signal: AbortSignal | undefined): Promise<Greeting> {
+  const request = { path: '/_ping', ...(signal && { signal }) }
+  const response = await publishing(backend, request, () => transport.request(request))
   await response.body.discard()
   const apiVersion = response.headers['api-version']
   if (response.status !== 200 || typeof apiVersion !== 'string') {

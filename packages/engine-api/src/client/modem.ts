@@ -1,6 +1,7 @@
 import type { RequestBody, Response, UpgradeResponse } from '../transport/message.ts'
 import type { Transport } from '../transport/transport.ts'
 import { AnswerError, errorMessage } from './answer-error.ts'
+import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 
 /** What dockerode's endpoints hand to `dial`. */
@@ -53,11 +54,13 @@ export function createModem(transport: Transport, version: string, dialect: Dial
       throw new AnswerError(`${options.method} ${path}`, said, message)
     }
     if (options.hijack === true) {
-      const upgraded: UpgradeResponse = await transport.upgrade(request)
+      const upgraded: UpgradeResponse = await publishing(dialect.backend, request, () => transport.upgrade(request))
       if (upgraded.upgraded) return upgraded.stream
       return fail(upgraded.status, upgraded)
     }
-    const response = await transport.request({ ...request, lasting: lasting.test(path) })
+    const response = await publishing(dialect.backend, request, () =>
+      transport.request({ ...request, lasting: lasting.test(path) }),
+    )
     if (options.statusCodes[response.status] !== true) return fail(response.status, response)
     if (options.isStream === true) return response.body
     return parse(response)

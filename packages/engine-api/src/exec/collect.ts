@@ -17,7 +17,7 @@ import type { HijackedStream } from '../transport/hijack.ts'
 import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, hijackedChunks } from './hijacked.ts'
 import { endedExec, execJson, hasEnded, silenceAfterEnd } from './inspect.ts'
-import { killMarked } from './kill.ts'
+import { endExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
 
 const defaultMaxOutputBytes = 16 * 1024 * 1024
@@ -57,8 +57,8 @@ export async function execContainer(
       output = await collected(client, exec, feed(stream, stdin), limit, signal)
     } catch (error) {
       // Closing the connection ends nothing in the container.
-      const target = { spec, mark, killSignal: 'SIGKILL', scope: 'tree' } as const
-      background.run((lasting) => killMarked(client, id, target, lasting))
+      const marked = { id: exec.id, containerId: id, spec, mark }
+      background.run(call.operation, (lasting) => endExec(call, marked, lasting))
       throw error
     }
     const ended = await endedExec(call, exec.id, signal)

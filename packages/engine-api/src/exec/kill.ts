@@ -1,8 +1,7 @@
-import type { ExecSpec } from '@moorage/runtime-core'
-import type { EngineClient } from '../client/client.ts'
+import { collectOutput, RuntimeError, type ExecSpec } from '@moorage/runtime-core'
 import { asHijackedStream } from '../client/client.ts'
 import { until, withSignal } from '../client/signals.ts'
-import { collectOutput } from '@moorage/runtime-core'
+import { ownFailure, type Call } from '../errors/failure.ts'
 import { hijackedChunks } from './hijacked.ts'
 import { execJson, hasEnded } from './inspect.ts'
 import { execBody } from './mark.ts'
@@ -45,17 +44,40 @@ done
 kill -s "$signal" $found
 `
 
-/** Ended before the signal could be sent: there is nothing left to do. */
+/** No process has the mark: it has ended, or has cleared its environment. */
 const nothingFound = 3
 
-/** Sends a signal to a marked exec. Resolves with false when no process has the mark; throws when the means are missing. */
+/** An exec that was begun, and how it is found again in its container. */
+export interface MarkedExec {
+  readonly id: string
+  readonly containerId: string
+  readonly spec: ExecSpec
+  readonly mark: string
+}
+
+/**
+ * Kills an exec and its children, for a caller who has left. Rejects with UNSUPPORTED when something of it may still run:
+ * there is no shell in the image, or the process cannot be found.
+ */
+export async function endExec(call: Call, exec: MarkedExec, signal: AbortSignal): Promise<void> {
+  try {
+    await killMarked(call, exec, { killSignal: 'SIGKILL', scope: 'tree' }, signal)
+  } catch (error) {
+    const removal = call.client.dialect.execRemoval?.(exec.id)
+    if (!RuntimeError.is(error, 'UNSUPPORTED') || removal === undefined) throw error
+    const answer = await call.client.stream({ method: 'POST', ...removal, signal })
+    await answer.discard()
+  }
+}
+
+/** Sends a signal to an exec; to one that has ended already it is a no-op. Rejects with UNSUPPORTED as `endExec` does. */
 export async function killMarked(
-  client: EngineClient,
-  containerId: string,
-  target: { readonly spec: ExecSpec; readonly mark: string; readonly killSignal: string; readonly scope: KillScope },
+  call: Call,
+  { id, containerId, spec, mark }: MarkedExec,
+  { killSignal, scope }: { readonly killSignal: string; readonly scope: KillScope },
   signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const { spec, mark, killSignal, scope } = target
+): Promise<void> {
+  const { client } = call
   const endpoints = await client.endpoints()
   // Another user, or one with fewer privileges, could not read the environment.
   const killer: ExecSpec = {
@@ -71,8 +93,16 @@ export async function killMarked(
     const exec = await execJson(client, made.id, signal)
     return hasEnded(exec) ? exec : undefined
   }, signal)
-  if (ended.ExitCode === 0) return true
-  if (ended.ExitCode === nothingFound) return false
+  if (ended.ExitCode === 0) return
+  if (ended.ExitCode === nothingFound) {
+    if (hasEnded(await execJson(client, id, signal))) return
+    throw unreachable(call, 'it has cleared its environment, by which it would be found')
+  }
   const words = new TextDecoder().decode(Buffer.concat([stdout, stderr])).trim()
-  throw new Error(`the container has no means to send a signal to one of its processes: ${words}`)
+  throw unreachable(call, `its image has no shell that could send a signal (${words})`)
+}
+
+function unreachable(call: Call, why: string): Error {
+  const text = `the process in container \`${call.resource?.id}\` cannot be reached, and may go on: ${why}. Stop the container to end it.`
+  return ownFailure(call, 'UNSUPPORTED', {}, text)
 }

@@ -9,7 +9,7 @@ import type { HijackedStream } from '../transport/hijack.ts'
 import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, hijackedChunks } from './hijacked.ts'
 import { endedExec, execJson, hasEnded } from './inspect.ts'
-import { killMarked } from './kill.ts'
+import { endExec, killMarked, type MarkedExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
 import { OutputBuffer } from './output-buffer.ts'
 import { Resizer } from './resizer.ts'
@@ -27,19 +27,20 @@ export async function startExec(
   const { signal, terminalSize, detach = false, onAbort = 'kill', stdin } = options
   const call = containerCall(client, 'startExec', id)
   const mark = newMark()
-  const kill = (killSignal: string, scope: 'process' | 'tree', killing?: AbortSignal): Promise<boolean> =>
-    killMarked(client, id, { spec, mark, killSignal, scope }, killing)
   return perform(call, meanings, async () => {
     const endpoints = await client.endpoints()
     const body = execBody(spec, { stdin: !detach, mark })
     const made = await endpoints.getContainer(id).exec(withSignal(signal, body))
-    const killOnAbort = (): void => background.run((lasting) => kill('SIGKILL', 'tree', lasting))
-    if (onAbort === 'kill' && !detach) signal?.addEventListener('abort', killOnAbort, { once: true })
-    const forget = (): void => signal?.removeEventListener('abort', killOnAbort)
+    const exec: MarkedExec = { id: made.id, containerId: id, spec, mark }
+    const endIt = (): void => {
+      if (onAbort === 'kill') background.run(call.operation, (lasting) => endExec(call, exec, lasting))
+    }
+    if (!detach) signal?.addEventListener('abort', endIt, { once: true })
+    const forget = (): void => signal?.removeEventListener('abort', endIt)
     try {
       if (detach) {
         await startedOrThrow(call, () => made.start(withSignal(signal, { Detach: true, Tty: spec.tty ?? false })))
-        return detachedProcess(call, made.id, kill)
+        return detachedProcess(call, exec)
       }
       const start = { hijack: true, Detach: false, Tty: spec.tty ?? false, ...consoleSize(terminalSize) }
       const stream = asHijackedStream(await startedOrThrow(call, () => made.start(withSignal(signal, start))))
@@ -48,7 +49,7 @@ export async function startExec(
         stream.destroy()
         throw error
       })
-      const process = new RunningExec(call, made.id, { stream, output, kill, forget, signal })
+      const process = new RunningExec(call, exec, { stream, output, endIt, forget, signal })
       if (terminalSize !== undefined) await process.resize(terminalSize)
       if (stdin !== undefined) process.feed(stdin)
       return process
@@ -84,15 +85,13 @@ async function confirmStart(
   if (outcome.failed !== undefined) throw neverStarted(call, outcome.failed)
 }
 
-type Kill = (killSignal: string, scope: 'process' | 'tree', signal?: AbortSignal) => Promise<boolean>
-
-function detachedProcess(call: Call, execId: string, kill: Kill): ExecProcess {
+function detachedProcess(call: Call, exec: MarkedExec): ExecProcess {
   const noStream = (): Promise<never> =>
     Promise.reject(unsupported('startExec', { field: 'options.detach' }, call.client.dialect.backend))
-  const exited = endOf(call, execId, undefined)
+  const exited = endOf(call, exec.id, undefined)
   exited.catch(() => undefined)
   return {
-    id: execId,
+    id: exec.id,
     output: createStream<LogChunk>(() => ({
       pull: () => Promise.resolve({ done: true, value: undefined }),
       release: () => undefined,
@@ -100,9 +99,8 @@ function detachedProcess(call: Call, execId: string, kill: Kill): ExecProcess {
     write: noStream,
     endStdin: noStream,
     resize: noStream,
-    async kill(killSignal = 'SIGTERM') {
-      await kill(killSignal, 'process')
-    },
+    kill: (killSignal = 'SIGTERM') =>
+      perform(call, meanings, () => killMarked(call, exec, { killSignal, scope: 'process' }, undefined)),
     exited,
     async [Symbol.asyncDispose]() {
       // It was let go: nothing of ours is left to free.
@@ -125,8 +123,9 @@ async function endOf(
 interface ExecParts {
   readonly stream: HijackedStream
   readonly output: OutputBuffer
-  readonly kill: Kill
-  /** The abort has nothing left to kill. */
+  /** What an abort does. */
+  readonly endIt: () => void
+  /** The abort has nothing left to end. */
   readonly forget: () => void
   readonly signal: AbortSignal | undefined
 }
@@ -136,15 +135,18 @@ class RunningExec implements ExecProcess {
   readonly output: ExecProcess['output']
   readonly exited: Promise<{ readonly exitCode: number }>
   readonly #call: Call
+  readonly #exec: MarkedExec
   readonly #parts: ExecParts
   readonly #resizer: Resizer
   readonly #left = new AbortController()
+  #hasEnded = false
 
-  constructor(call: Call, execId: string, parts: ExecParts) {
-    this.id = execId
+  constructor(call: Call, exec: MarkedExec, parts: ExecParts) {
+    this.id = exec.id
     this.#call = call
+    this.#exec = exec
     this.#parts = parts
-    this.#resizer = new Resizer(call.client, `/exec/${execId}/resize`)
+    this.#resizer = new Resizer(call.client, `/exec/${exec.id}/resize`)
     this.output = parts.output.stream((error) => failure(call, meanings, error))
     this.exited = this.#exit()
     // Whoever awaits it sees the failure; nobody may.
@@ -164,7 +166,8 @@ class RunningExec implements ExecProcess {
   }
 
   async kill(killSignal = 'SIGTERM'): Promise<void> {
-    await perform(this.#call, meanings, () => this.#parts.kill(killSignal, 'process', this.#left.signal))
+    const how = { killSignal, scope: 'process' } as const
+    await perform(this.#call, meanings, () => killMarked(this.#call, this.#exec, how, this.#left.signal))
   }
 
   /** Its own failures are those of the output. */
@@ -173,7 +176,10 @@ class RunningExec implements ExecProcess {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#parts.forget()
+    const { forget, endIt, signal } = this.#parts
+    forget()
+    if (!this.#hasEnded && signal?.aborted !== true) endIt()
+    this.#hasEnded = true
     this.#left.abort()
     this.#parts.stream.destroy()
     await this.output.return()
@@ -185,6 +191,7 @@ class RunningExec implements ExecProcess {
     try {
       return await endOf(this.#call, this.id, stopped)
     } finally {
+      this.#hasEnded = true
       forget()
     }
   }

@@ -17,7 +17,9 @@ export const archives = {
   'archive.unpack': must(
     'copyToContainer unpacks files, directories and links below the directory, with their modes and names of every script.',
   ),
-  'archive.owner': must('What copyToContainer unpacks belongs to root; with `preserveOwner`, to whom the archive says.'),
+  'archive.owner': must(
+    'What copyToContainer unpacks belongs to root; with `preserveOwner`, to whom the archive says.',
+  ),
   'archive.pack': must(
     'copyFromContainer gives a tar stream whose names begin with the last part of the path, with modes and links; owners may all be told as root.',
   ),

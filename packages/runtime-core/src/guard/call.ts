@@ -51,7 +51,7 @@ export function runCall<Options extends WithEvents, T>(
       if (scope.signal.aborted) {
         registry.inBackground(
           result.then((made) =>
-            undo === undefined ? discard?.(made) : registry.lasting((signal) => undo(made, signal)),
+            undo === undefined ? discard?.(made) : registry.cleanUp(call.operation, (signal) => undo(made, signal)),
           ),
         )
       }

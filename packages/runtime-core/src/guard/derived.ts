@@ -13,7 +13,7 @@ import * as specs from './specs.ts'
 export function derivedMethods({ adapter, registry }: GuardContext, runtime: MandatoryMethods): DerivedMethods {
   /** Waits for the removal, but no longer than until the call is aborted; it goes on in the background then. */
   const removeCreated = async (id: string, options: CallOptions | undefined): Promise<void> => {
-    const removal = registry.lasting((signal) =>
+    const removal = registry.cleanUp('runContainer', (signal) =>
       adapter.removeContainer(id, { force: true, removeVolumes: true, missing: 'ignore', signal }),
     )
     registry.inBackground(removal)

@@ -31,8 +31,8 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
       ...(undo !== undefined && { undo }),
     })
 
-  const networkCreates = new SharedCreates(registry)
-  const volumeCreates = new SharedCreates(registry)
+  const networkCreates = new SharedCreates(registry, 'createNetwork')
+  const volumeCreates = new SharedCreates(registry, 'createVolume')
   const sharedCreate = async <T extends { readonly created: boolean }>(
     call: { readonly operation: string; readonly given: CallOptions | undefined; readonly args: readonly Argument[] },
     shared: { readonly creates: SharedCreates; readonly name: () => string | undefined },

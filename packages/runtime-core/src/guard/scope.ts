@@ -1,3 +1,4 @@
+import type { OnCleanupFailure } from '../cleanup-failure.ts'
 import { RuntimeError } from '../errors.ts'
 
 /**
@@ -63,8 +64,13 @@ export class CallRegistry {
   readonly #open = new Set<CallScope>()
   readonly #pending = new Set<Promise<unknown>>()
   readonly #lasting = new Set<AbortController>()
+  readonly #onCleanupFailure: OnCleanupFailure | undefined
   #closed = false
   #gaveUp = false
+
+  constructor(onCleanupFailure?: OnCleanupFailure) {
+    this.#onCleanupFailure = onCleanupFailure
+  }
 
   /** Throws what a call must reject with before anything is sent. */
   admit(operation: string, signal: AbortSignal | undefined): void {
@@ -92,6 +98,19 @@ export class CallRegistry {
       this.#pending.delete(settled)
     })
     this.#pending.add(settled)
+  }
+
+  /** Removes what a call has left; who made the call is not told when it fails, but who asked to hear of it is. */
+  async cleanUp(operation: string, work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    try {
+      await this.lasting(work)
+    } catch (error) {
+      try {
+        this.#onCleanupFailure?.({ operation, error })
+      } catch {
+        // A listener's own failure is no reason to fail a call.
+      }
+    }
   }
 
   /**

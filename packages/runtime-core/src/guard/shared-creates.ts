@@ -20,11 +20,13 @@ interface Entry {
  */
 export class SharedCreates {
   readonly #registry: CallRegistry
+  readonly #operation: string
   readonly #entries = new Map<string, Entry>()
   readonly #removals = new Map<string, Promise<void>>()
 
-  constructor(registry: CallRegistry) {
+  constructor(registry: CallRegistry, operation: string) {
     this.#registry = registry
+    this.#operation = operation
   }
 
   /** Waits for a removal under this name. Without a name nothing is shared. */
@@ -55,7 +57,7 @@ export class SharedCreates {
     if (name !== undefined) this.#entries.delete(name)
     const { kept, undo } = entry
     if (kept || undo === undefined) return
-    const removal = this.#registry.lasting(undo).catch(() => undefined)
+    const removal = this.#registry.cleanUp(this.#operation, undo)
     this.#registry.inBackground(removal)
     if (name === undefined) return removal
     this.#removals.set(name, removal)

@@ -1,4 +1,4 @@
-import { RuntimeError } from '@moorage/runtime-core'
+import type { RuntimeError } from '@moorage/runtime-core'
 import { containerFiles } from '../containers/process-setup.ts'
 import type { FakeEngine } from '../engine/engine.ts'
 import type { FileNode, FileSystem } from '../engine/files.ts'

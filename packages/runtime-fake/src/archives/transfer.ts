@@ -109,4 +109,3 @@ function entryOf(name: string, node: FileNode): TarEntry {
   if (node.type === 'symlink') return { header: { ...common, linkname: node.linkTarget }, content: new Uint8Array() }
   return { header: common, content: node.type === 'file' ? node.content : new Uint8Array() }
 }
-

@@ -36,8 +36,8 @@ export function attachContainer(
     async endStdin() {
       if (stdin) input.end()
     },
-    async resize() {
-      needContainer(engine, call.operation, id)
+    async resize(size) {
+      needContainer(engine, call.operation, id).process?.resize(size)
     },
     async [Symbol.asyncDispose]() {
       container.attached.delete(output)

@@ -16,10 +16,8 @@ import {
   containerEnvironment,
   containerHostname,
   containerUser,
+  processId,
 } from './process-setup.ts'
-
-/** Process ids of the fake begin here. */
-const firstPid = 1000
 
 export function inspectContainer(engine: FakeEngine, id: string): ContainerDetails {
   const container = needContainer(engine, 'inspectContainer', id)
@@ -32,7 +30,7 @@ export function inspectContainer(engine: FakeEngine, id: string): ContainerDetai
     image: spec.image,
     imageId: image.id,
     status,
-    ...(runs && { pid: firstPid + container.order }),
+    ...(runs && { pid: processId(container.order) }),
     ...(!mayRun && exitCode !== undefined && { exitCode }),
     outOfMemoryKilled: false,
     createdAt: container.createdAt,

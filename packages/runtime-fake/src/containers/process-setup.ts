@@ -7,6 +7,14 @@ import { fileAccess } from '../programs/file-access.ts'
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
+/** Process ids of the fake begin here. */
+const firstPid = 1000
+
+/** The number of a process on the fake's host. */
+export function processId(order: number): number {
+  return firstPid + order
+}
+
 /** The container's environment as inspect tells it: the image's, and what the spec adds. */
 export function containerEnvironment({ image, spec }: ContainerRecord): Readonly<Record<string, string>> {
   return { PATH: searchPath, ...image.spec.env, ...spec.env }

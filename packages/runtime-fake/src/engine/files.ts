@@ -92,7 +92,9 @@ export class FileSystem {
     const mounted = this.#mounts.flatMap(({ target, tree, base }) =>
       [...tree]
         .filter(([path]) => isWithin(path, base))
-        .map(([path, node]) => [normalized(`${target}/${base === '/' ? path : path.slice(base.length)}`), node] as const),
+        .map(
+          ([path, node]) => [normalized(`${target}/${base === '/' ? path : path.slice(base.length)}`), node] as const,
+        ),
     )
     const visible = [...this.#own].filter(([path]) => !this.#mounts.some(({ target }) => isWithin(path, target)))
     return [...visible, ...mounted]
@@ -124,7 +126,9 @@ export class FileSystem {
 
   #throughParents(path: string): string {
     let current = '/'
-    for (const part of normalized(path).split('/').filter((name) => name !== '')) {
+    for (const part of normalized(path)
+      .split('/')
+      .filter((name) => name !== '')) {
       if (current !== '/') {
         const { tree, path: inTree } = this.#place(current)
         const parent = tree.get(inTree)

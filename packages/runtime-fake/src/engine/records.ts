@@ -69,6 +69,8 @@ export interface Endpoint {
 /** A second process of a container. */
 export interface ExecRecord {
   readonly id: string
+  /** Later ones have higher numbers. */
+  readonly order: number
   readonly process: RunningProcess
   /** It was killed because its container ended. */
   interrupted: boolean

@@ -1,4 +1,4 @@
-import type { ExecSpec, LogChunk } from '@moorage/runtime-core'
+import type { ExecSpec, LogChunk, TerminalSize } from '@moorage/runtime-core'
 import {
   containerDirectory,
   containerFiles,
@@ -25,7 +25,13 @@ export interface SpawnedExec {
 }
 
 /** Starts a process in a running container, or says why there can be none. */
-export function spawnExec(engine: FakeEngine, operation: string, id: string, spec: ExecSpec): SpawnedExec {
+export function spawnExec(
+  engine: FakeEngine,
+  operation: string,
+  id: string,
+  spec: ExecSpec,
+  terminalSize?: TerminalSize,
+): SpawnedExec {
   const call = containerCall(operation, id)
   const container = needContainer(engine, operation, id)
   if (container.status !== 'running') {
@@ -49,11 +55,12 @@ export function spawnExec(engine: FakeEngine, operation: string, id: string, spe
     workingDirectory,
     user: user === '' ? 'root' : user,
     tty,
+    ...(terminalSize && { terminalSize }),
     program: found.program,
     stdin,
     write: (stream, bytes) => output.write({ stream, bytes }),
   })
-  const record: ExecRecord = { id: newId(), process, interrupted: false }
+  const record: ExecRecord = { id: newId(), order: engine.nextOrder(), process, interrupted: false }
   container.execs.add(record)
   begin(engine, container, record, output)
   return {

@@ -12,9 +12,9 @@ export function startExec(
   engine: FakeEngine,
   id: string,
   spec: ExecSpec,
-  { detach = false, onAbort = 'kill', stdin, signal }: StartExecOptions = {},
+  { detach = false, onAbort = 'kill', stdin, terminalSize, signal }: StartExecOptions = {},
 ): ExecProcess {
-  const exec = spawnExec(engine, operation, id, spec)
+  const exec = spawnExec(engine, operation, id, spec, terminalSize)
   const exited = exec.exited().then((exitCode) => ({ exitCode }))
   const call = containerCall(operation, id)
   const common = {
@@ -46,8 +46,7 @@ export function startExec(
       await exec.stdin.write(toBytes(bytes))
     },
     endStdin: async () => exec.stdin.end(),
-    // The fake's programs do not see the size of their terminal.
-    resize: async () => undefined,
+    resize: async (size) => exec.record.process.resize(size),
     async [Symbol.asyncDispose]() {
       leave()
     },

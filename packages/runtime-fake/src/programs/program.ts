@@ -1,4 +1,4 @@
-import type { ContainerSpec, ResourceLimits } from '@moorage/runtime-core'
+import type { ContainerSpec, ContainerStatsSample, ResourceLimits, TerminalSize } from '@moorage/runtime-core'
 
 /** What a program of the fake sees of its container: the process that it plays. */
 export interface FakeProcess {
@@ -9,6 +9,8 @@ export interface FakeProcess {
   readonly user: string
   readonly hostname: string
   readonly tty: boolean
+  /** Absent without a terminal; SIGWINCH says that it has changed. */
+  terminalSize(): TerminalSize | undefined
   /** What is written to the process; ends at once where nothing is attached. */
   readonly stdin: AsyncIterable<Uint8Array>
   /** Resolves when there is room for more: whoever reads may be slow. */
@@ -21,6 +23,8 @@ export interface FakeProcess {
   onSignal(name: string, handler: () => void): void
   /** Aborted once the process is killed: nothing that the program does afterwards counts. */
   readonly killed: AbortSignal
+  /** What the stats tell of this process from now on; without it, that it is there and does nothing. */
+  use(usage: FakeUsage): void
   /** What the container was given; the fake measures nothing, a program may. */
   resources(): ResourceLimits
   /** What it was made of: for a program that plays what a kernel would make of it. */
@@ -35,6 +39,9 @@ export interface FakeContainerFacts {
   readonly name: string
   readonly spec: ContainerSpec
 }
+
+/** What a process uses: the container's stats are the sum over its processes. */
+export type FakeUsage = Partial<Omit<ContainerStatsSample, 'at' | 'pids' | 'memoryLimitBytes'>>
 
 /** Whoever listens answers one request with one answer. */
 export type FakeService = (request: Uint8Array) => Uint8Array | string | Promise<Uint8Array | string>

@@ -1,10 +1,19 @@
-import type { ResourceLimits } from '@moorage/runtime-core'
+import type { ResourceLimits, TerminalSize } from '@moorage/runtime-core'
 import type { Clock } from '../clock/clock.ts'
 import { toBytes } from '../engine/bytes.ts'
 import { Notifier } from '../engine/notifier.ts'
 import type { Pipe } from './pipe.ts'
-import type { FakeContainerFacts, FakeFileAccess, FakeNetworkAccess, FakeProcess, Program } from './program.ts'
+import type {
+  FakeContainerFacts,
+  FakeFileAccess,
+  FakeNetworkAccess,
+  FakeProcess,
+  FakeUsage,
+  Program,
+} from './program.ts'
 import { exitCodeOf } from './signals.ts'
+
+const usualTerminal: TerminalSize = { columns: 80, rows: 24 }
 
 /** What a process is started with. */
 export interface ProcessSetup {
@@ -14,6 +23,8 @@ export interface ProcessSetup {
   readonly user: string
   readonly hostname: string
   readonly tty: boolean
+  /** Absent: that of old terminals. */
+  readonly terminalSize?: TerminalSize
   readonly program: Program
   readonly clock: Clock
   readonly container: FakeContainerFacts
@@ -35,9 +46,12 @@ export class RunningProcess {
   readonly #killed = new AbortController()
   readonly #handlers = new Map<string, () => void>()
   #exitCode: number | undefined
+  #usage: FakeUsage = {}
+  #terminalSize: TerminalSize | undefined
 
   constructor(setup: ProcessSetup) {
     this.setup = setup
+    if (setup.tty) this.#terminalSize = setup.terminalSize ?? usualTerminal
   }
 
   /** Begins; `ended` is called once with the exit code. */
@@ -48,6 +62,18 @@ export class RunningProcess {
 
   get exitCode(): number | undefined {
     return this.#exitCode
+  }
+
+  /** What it says that it uses. */
+  get usage(): FakeUsage {
+    return this.#usage
+  }
+
+  /** Of a process without a terminal it is a no-op. */
+  resize(size: TerminalSize): void {
+    if (this.#terminalSize === undefined || this.#exitCode !== undefined) return
+    this.#terminalSize = size
+    this.#handlers.get('SIGWINCH')?.()
   }
 
   /** Its exit code, once it has one. */
@@ -108,6 +134,10 @@ export class RunningProcess {
       container,
       network,
       files,
+      terminalSize: () => this.#terminalSize,
+      use: (usage) => {
+        this.#usage = { ...this.#usage, ...usage }
+      },
       resources: this.setup.resources,
       stdout: (output) => write('stdout', output),
       stderr: (output) => write('stderr', output),

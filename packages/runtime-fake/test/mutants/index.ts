@@ -1,3 +1,4 @@
+import { archiveMutants } from './archives.ts'
 import { callMutants } from './calls.ts'
 import { changeMutants } from './changes.ts'
 import { containerSpecMutants } from './container-specs.ts'
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...containerMutants,
   ...containerSpecMutants,
   ...processMutants,
+  ...archiveMutants,
   ...resourceMutants,
   ...changeMutants,
 ]

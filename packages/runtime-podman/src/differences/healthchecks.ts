@@ -33,7 +33,9 @@ export class Healthchecks {
     if (Date.now() < this.#dueAt(json)) return
     this.#running.add(id)
     this.#ours.add(id)
-    this.#background.run((signal) => this.#check(id, signal).finally(() => this.#running.delete(id)))
+    this.#background.run('inspectContainer', (signal) =>
+      this.#check(id, signal).finally(() => this.#running.delete(id)),
+    )
   }
 
   close(): Promise<void> {

@@ -1,0 +1,97 @@
+import { collectBytes, streamFrom, type Runtime, type WriteFileOptions } from '@moorage/runtime-core'
+import { around, instead, mutant, type MethodName, type Mutant } from './mutant.ts'
+
+/** What is written is changed on its way. */
+function writes(
+  name: string,
+  breaks: readonly string[],
+  change: (content: unknown, options: WriteFileOptions) => readonly [unknown, WriteFileOptions],
+): Mutant {
+  return mutant(name, breaks, (runtime) => ({
+    writeFile: (id, path, content, options = {}) => {
+      const [changed, asked] = change(content, options)
+      return runtime.writeFile(id, path, changed as never, asked)
+    },
+  }))
+}
+
+/** A method takes its own refusals for successes. */
+function accepts(
+  method: MethodName,
+  code: 'INVALID_ARGUMENT' | 'PATH_NOT_FOUND',
+  ...breaks: readonly string[]
+): Mutant {
+  return mutant(`${method} never fails with ${code}`, breaks, (runtime) =>
+    around(runtime, method, instead(code, 'success')),
+  )
+}
+
+async function* noBytes(): AsyncGenerator<Uint8Array, undefined> {
+  // An archive of which nothing comes.
+}
+
+export const archiveMutants: readonly Mutant[] = [
+  writes('what is not text is written empty', ['archives/file/is-read-as-it-was-written'], (content, options) => [
+    typeof content === 'string' ? content : '',
+    options,
+  ]),
+  writes('iterables are written empty', ['archives/file/is-written-from-every-source'], (content, options) => [
+    typeof content === 'string' || content instanceof Uint8Array ? content : '',
+    options,
+  ]),
+  writes(
+    'every file has the usual mode',
+    ['archives/file/has-its-mode-and-owner'],
+    (content, { mode: _mode, ...rest }) => [content, rest],
+  ),
+  mutant('links are not followed', ['archives/file/is-replaced-through-a-link'], (runtime) => ({
+    readFile: async (id, path, options) => {
+      const { type, linkTarget = '' } = await runtime.statPath(id, path)
+      return type === 'symlink' ? new TextEncoder().encode(linkTarget) : runtime.readFile(id, path, options)
+    },
+  })),
+  mutant('files are read without a limit', ['archives/file/is-read-up-to-a-limit'], (runtime) => ({
+    readFile: (id, path, options) => runtime.readFile(id, path, { ...options, maxBytes: 1e9 }),
+  })),
+  mutant('long files are cut', ['archives/copy/brings-large-files-whole'], (runtime) => ({
+    readFile: async (id, path, options) => (await runtime.readFile(id, path, options)).subarray(0, 16 * 1024 * 1024),
+  })),
+  mutant('only what runs has files', ['archives/file/needs-no-process'], (runtime) => ({
+    writeFile: async (id, path, content, options) => {
+      await runtime.containerProcesses(id)
+      return runtime.writeFile(id, path, content, options)
+    },
+  })),
+  accepts('readFile', 'INVALID_ARGUMENT', 'archives/file/is-not-a-directory'),
+  accepts('writeFile', 'INVALID_ARGUMENT', 'archives/file/is-not-a-directory'),
+  ...(['statPath', 'readFile', 'copyFromContainer', 'writeFile', 'copyToContainer'] as const).map((method) =>
+    accepts(method, 'PATH_NOT_FOUND', 'archives/path/that-is-missing-is-told'),
+  ),
+  accepts(
+    'copyToContainer',
+    'INVALID_ARGUMENT',
+    'archives/copy/never-leaves-its-directory',
+    'archives/copy/refuses-what-is-no-archive',
+  ),
+  mutant('nothing is packed', ['archives/copy/unpacks-and-packs-again'], () => ({
+    copyFromContainer: () => streamFrom(noBytes()),
+  })),
+  mutant('owners are always kept', ['archives/copy/keeps-owners-only-when-asked'], (runtime) => ({
+    copyToContainer: (id, path, archive, options) =>
+      runtime.copyToContainer(id, path, archive, { ...options, preserveOwner: true }),
+  })),
+  mutant('owners are never kept', ['archives/copy/keeps-owners-only-when-asked'], (runtime) => ({
+    copyToContainer: (id, path, archive, options) =>
+      runtime.copyToContainer(id, path, archive, { ...options, preserveOwner: false }),
+  })),
+  mutant('a copy that was left goes on', ['archives/copy/is-left-at-once'], wholeAndOnAndOn),
+]
+
+function wholeAndOnAndOn(runtime: Runtime): Partial<Runtime> {
+  return {
+    copyFromContainer(id, path, options) {
+      const whole = collectBytes(runtime.copyFromContainer(id, path, options))
+      return { ...streamFrom(noBytes()), next: async () => ({ done: false, value: await whole }) }
+    },
+  }
+}
