@@ -14,13 +14,13 @@ export interface ContractOnEngineOptions extends EngineUnderTestOptions {
 export async function contractOnEngine(options: ContractOnEngineOptions): Promise<void> {
   const refused = new Set<string>()
   const stalling = await startStallingRegistry()
-  await describeOnEngine(options, ({ open, image }) => {
+  await describeOnEngine(options, ({ open, image, checkedImage }) => {
     afterAll(() => stalling[Symbol.asyncDispose]())
     afterAll(() => expect([...refused].filter((field) => !options.refuses.includes(field))).toEqual([]))
     describeRuntimeContract({
       name: options.name,
       open: async () => noting(refused, await open()),
-      programs: busyboxPrograms(image),
+      programs: busyboxPrograms(image, checkedImage === undefined ? {} : { checkedImage }),
       strict: isRequired(options.name),
       registries: registriesOf(process.env, `${stalling.address}/stalls:1`),
     })

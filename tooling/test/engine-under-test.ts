@@ -1,5 +1,6 @@
 import { RuntimeError, type Runtime } from '@moorage/runtime-core'
 import { describe, it } from 'vitest'
+import { checkedImage } from '../fixture/checked-image.ts'
 import { fixtureImage } from '../fixture/image.ts'
 
 /** The engine that a test file runs on. */
@@ -8,6 +9,8 @@ export interface EngineUnderTest {
   readonly open: () => Promise<Runtime>
   /** A reference of a busybox image that the engine has. */
   readonly image: string
+  /** The same with a healthcheck of its own, where it could be made. */
+  readonly checkedImage: string | undefined
 }
 
 export interface EngineUnderTestOptions {
@@ -36,7 +39,7 @@ export async function describeOnEngine(
   const isUnnamed = onlyNamed && (host === undefined || host === '')
   const found = isUnnamed ? `${variable} does not name one.` : await find(openHere)
   if (typeof found !== 'string') {
-    describe(`on ${name}`, () => suite({ open: openHere, image: found.image }))
+    describe(`on ${name}`, () => suite({ open: openHere, ...found }))
     return
   }
   if (isRequired(name)) {
@@ -58,8 +61,8 @@ export function isRequired(name: string): boolean {
   return (process.env['MOORAGE_REQUIRE'] ?? '').split(',').some((entry) => entry.trim() === name)
 }
 
-/** The engine's image, or why there is no engine. */
-async function find(open: () => Promise<Runtime>): Promise<{ readonly image: string } | string> {
+/** The engine's images, or why there is no engine. */
+async function find(open: () => Promise<Runtime>): Promise<Omit<EngineUnderTest, 'open'> | string> {
   let runtime: Runtime
   try {
     runtime = await open()
@@ -68,11 +71,9 @@ async function find(open: () => Promise<Runtime>): Promise<{ readonly image: str
     throw error
   }
   try {
-    const { reference } = await fixtureImage(runtime, {
-      environment: process.env,
-      signal: AbortSignal.timeout(deadlineMs),
-    })
-    return { image: reference }
+    const signal = AbortSignal.timeout(deadlineMs)
+    const { reference } = await fixtureImage(runtime, { environment: process.env, signal })
+    return { image: reference, checkedImage: await checkedImage(runtime, process.env, { signal }) }
   } finally {
     await runtime.close()
   }

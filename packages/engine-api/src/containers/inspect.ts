@@ -71,6 +71,12 @@ export function runs(client: EngineClient, json: ContainerJson): boolean {
   return status === 'running' || status === 'paused' || status === 'restarting'
 }
 
+/** Whether the container is there and has a process. */
+export async function isRunning(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {
+  const json = await findJson(client, id, signal)
+  return json !== undefined && runs(client, json)
+}
+
 export async function inspectContainer(
   client: EngineClient,
   id: string,

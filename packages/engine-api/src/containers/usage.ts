@@ -6,14 +6,17 @@ import {
   type RuntimeStream,
 } from '@moorage/runtime-core'
 import type { EngineClient } from '../client/client.ts'
+import { isAnswer } from '../client/answer-error.ts'
 import { withSignal } from '../client/signals.ts'
-import { failure, perform } from '../errors/failure.ts'
+import { answerFailure, failure, ownFailure, perform } from '../errors/failure.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
-import { containerCall, inspectJson, missingContainer } from './inspect.ts'
+import { containerCall, inspectJson, isRunning, missingContainer } from './inspect.ts'
 
 /** One message of `GET /containers/{id}/stats`. */
 interface StatsJson {
-  readonly read: string
+  /** Absent where the engine says instead that something is wrong. */
+  readonly read?: string
+  readonly message?: string
   readonly cpu_stats?: CpuJson
   readonly precpu_stats?: CpuJson
   readonly memory_stats?: {
@@ -47,7 +50,7 @@ export function containerStats(
         await client.stream({ path: `/containers/${json.Id}/stats`, query, ...(signal && { signal }) }),
       )
     })
-    let last: StatsJson | undefined
+    let last: StatsSample | undefined
     return {
       async pull() {
         try {
@@ -56,10 +59,14 @@ export function containerStats(
             if (result.done === true) return result
             const now = result.value as StatsJson
             const before = last
+            if (!isSample(now)) {
+              if (now.message !== undefined && (await isRunning(client, id, signal)))
+                throw ownFailure(call, 'ENGINE_ERROR', {}, `${now.message}.`, { engineMessage: now.message })
+              return { done: true, value: undefined }
+            }
             last = now
-            // Use is a difference; and one that does not run is told with zeros.
-            if (before !== undefined && isOfRunning(now)) return { done: false, value: sample(before, now) }
-            if (!isOfRunning(now)) return { done: true, value: undefined }
+            // Use is a difference.
+            if (before !== undefined) return { done: false, value: sample(before, now) }
           }
         } catch (error) {
           throw failure(call, missingContainer, error)
@@ -72,11 +79,15 @@ export function containerStats(
   })
 }
 
-function isOfRunning({ read, pids_stats: pids }: StatsJson): boolean {
+type StatsSample = StatsJson & { readonly read: string }
+
+/** One that does not run is told with zeros, or with words. */
+function isSample(json: StatsJson): json is StatsSample {
+  const { read = '0001-', pids_stats: pids } = json
   return !read.startsWith('0001-') && (pids?.current ?? 0) > 0
 }
 
-function sample(before: StatsJson, now: StatsJson): ContainerStatsSample {
+function sample(before: StatsSample, now: StatsSample): ContainerStatsSample {
   const elapsedMs = Date.parse(now.read) - Date.parse(before.read)
   const usedNanoseconds = totalCpu(now) - totalCpu(before)
   const limit = now.memory_stats?.limit
@@ -118,9 +129,14 @@ export async function containerProcesses(
   { signal }: CallOptions = {},
 ): Promise<readonly ContainerProcess[]> {
   const meanings = { ...missingContainer, 409: 'CONTAINER_NOT_RUNNING' } as const
-  return perform(containerCall(client, 'containerProcesses', id), meanings, async () => {
+  const call = containerCall(client, 'containerProcesses', id)
+  return perform(call, meanings, async () => {
     const container = (await client.endpoints()).getContainer(id)
-    const answer: unknown = await container.top(withSignal(signal, { ps_args: '-eo pid,ppid,user,args' }))
+    const asking: Promise<unknown> = container.top(withSignal(signal, { ps_args: '-eo pid,ppid,user,args' }))
+    const answer = await asking.catch(async (error: unknown) => {
+      const isStopped = isAnswer(error, 500) && !(await isRunning(client, id, signal))
+      throw isStopped ? answerFailure(call, 'CONTAINER_NOT_RUNNING', {}, error) : error
+    })
     const { Titles: titles, Processes: rows } = answer as {
       readonly Titles: readonly string[]
       readonly Processes?: readonly (readonly string[])[] | null

@@ -65,7 +65,8 @@ export async function execContainer(
     const exitCode = ended.ExitCode ?? 0
     const text = { stdout: decode(output.stdout), stderr: decode(output.stderr) }
     const said = `${text.stdout}${text.stderr}`
-    if (client.dialect.neverStarted({ exitCode, pid: ended.Pid, output: said })) throw neverStarted(call, said.trim())
+    if (client.dialect.neverStarted({ exitCode, pid: ended.Pid, output: said }))
+      throw await neverStarted(call, id, said.trim(), signal)
     await refuseInterrupted(call, id, exitCode, signal)
     return { exitCode, ...text, stdoutBytes: output.stdout, stderrBytes: output.stderr, truncated: output.truncated }
   })

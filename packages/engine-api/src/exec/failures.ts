@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AnswerError } from '../client/answer-error.ts'
-import { findJson, runs } from '../containers/inspect.ts'
+import { isRunning } from '../containers/inspect.ts'
 import { answerFailure, ownFailure, type Call } from '../errors/failure.ts'
 import { startFailure, startFailureExitCode } from '../errors/texts.ts'
 
@@ -19,9 +19,18 @@ export async function startedOrThrow<T>(call: Call, start: () => Promise<T>): Pr
   }
 }
 
-/** The engine's words came as the output of a process that never was. */
-export function neverStarted(call: Call, message: string): Error {
-  const reason = startFailure(message) ?? 'other'
+/** The engine's words came as the output of a process that never was; also when the container was stopping by then. */
+export async function neverStarted(
+  call: Call,
+  containerId: string,
+  message: string,
+  signal: AbortSignal | undefined,
+): Promise<Error> {
+  const known = startFailure(message)
+  if (known === undefined && !(await isRunning(call.client, containerId, signal))) {
+    return ownFailure(call, 'CONTAINER_NOT_RUNNING', {}, `the container does not run: ${message}. Start it first.`)
+  }
+  const reason = known ?? 'other'
   const details = { reason, exitCode: startFailureExitCode(reason) }
   return ownFailure(
     call,
@@ -48,14 +57,10 @@ export async function refuseInterrupted(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (exitCode < signalled) return
-  const isGone = async (): Promise<boolean> => {
-    const json = await findJson(call.client, containerId, signal)
-    return json === undefined || !runs(call.client, json)
-  }
   // The engine may learn of the container's end a little later than of the exec's.
   for (const pauseMs of exitCode === killed ? [0, 20, 60, 200] : [0]) {
     if (pauseMs > 0) await delay(pauseMs, undefined, signal === undefined ? {} : { signal })
-    if (await isGone()) throw interrupted(call)
+    if (!(await isRunning(call.client, containerId, signal))) throw interrupted(call)
   }
 }
 

@@ -71,5 +71,10 @@ export async function silenceAfterEnd(
       throw error
     }
   }
-  while (performance.now() - lastOutput() < quietMs) await pause(quietMs)
+  await silence(lastOutput, signal)
+}
+
+/** Resolves when no output has come for a while; the signal ends the waiting. */
+export async function silence(lastOutput: () => number, signal: AbortSignal): Promise<void> {
+  while (performance.now() - lastOutput() < quietMs) await delay(quietMs, undefined, { signal, ref: false })
 }

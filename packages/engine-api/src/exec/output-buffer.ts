@@ -10,6 +10,7 @@ export class OutputBuffer {
   #readyBytes = 0
   #end: { readonly error?: unknown } | undefined
   #reading: Promise<void> | undefined
+  #readingSince = 0
 
   constructor(chunks: AsyncIterator<LogChunk, undefined>) {
     this.#chunks = chunks
@@ -19,6 +20,11 @@ export class OutputBuffer {
   /** Nothing more will come than what is kept here. */
   get isOver(): boolean {
     return this.#end !== undefined
+  }
+
+  /** Since when nothing has come that was waited for; output that nobody takes is not silent. On the clock of `performance`. */
+  get silentSince(): number {
+    return this.#reading === undefined ? performance.now() : this.#readingSince
   }
 
   /** What is kept here, as text. */
@@ -54,6 +60,7 @@ export class OutputBuffer {
 
   #readAhead(): void {
     if (this.#reading !== undefined || this.#end !== undefined || this.#readyBytes >= aheadBytes) return
+    this.#readingSince = performance.now()
     this.#reading = this.#readOne().finally(() => {
       this.#reading = undefined
       this.#readAhead()

@@ -8,7 +8,7 @@ import { failure, perform, type Call } from '../errors/failure.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, hijackedChunks } from './hijacked.ts'
-import { endedExec, execJson, hasEnded } from './inspect.ts'
+import { endedExec, execJson, hasEnded, silence } from './inspect.ts'
 import { endExec, killMarked, type MarkedExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
 import { OutputBuffer } from './output-buffer.ts'
@@ -82,7 +82,7 @@ async function confirmStart(
     const ended = { exitCode: exec.ExitCode ?? 0, pid: exec.Pid, output: said }
     return { failed: call.client.dialect.neverStarted(ended) ? said.trim() : undefined }
   }, signal)
-  if (outcome.failed !== undefined) throw neverStarted(call, outcome.failed)
+  if (outcome.failed !== undefined) throw await neverStarted(call, call.resource?.id ?? '', outcome.failed, signal)
 }
 
 function detachedProcess(call: Call, exec: MarkedExec): ExecProcess {
@@ -193,7 +193,18 @@ class RunningExec implements ExecProcess {
     } finally {
       this.#hasEnded = true
       forget()
+      this.#endOutput(stopped)
     }
+  }
+
+  /** What a process has left behind may hold its output open for as long as it likes. */
+  #endOutput(signal: AbortSignal): void {
+    const { stream, output } = this.#parts
+    silence(() => output.silentSince, signal).then(
+      () => stream.destroy(),
+      // Left before, together with its output.
+      () => undefined,
+    )
   }
 
   /** Not `AbortSignal.any`: on a signal that lives long it leaks. */

@@ -12,7 +12,11 @@ import { starting } from './containers/start.ts'
 import { stopping } from './containers/stop.ts'
 import { waiting } from './containers/wait.ts'
 import { collected } from './exec/collect.ts'
+import { endings } from './exec/endings.ts'
 import { interactive } from './exec/interactive.ts'
+import { inputs } from './exec/inputs.ts'
+import { scopeCases } from './helpers/scopes.ts'
+import { waitCases } from './helpers/waits.ts'
 import { imageCases } from './images/images.ts'
 import { networkCases } from './networks/networks.ts'
 import { logs } from './streams/logs.ts'
@@ -21,6 +25,7 @@ import { badArguments } from './traits/arguments.ts'
 import { closing } from './traits/close.ts'
 import { everyMethod } from './traits/every-method.ts'
 import { infoAndCapabilities } from './traits/info.ts'
+import { usageCases } from './usage/usage.ts'
 import { volumeCases } from './volumes/volumes.ts'
 
 /** Every case, in the order in which they run. */
@@ -41,11 +46,16 @@ export const cases: readonly ContractCase[] = [
   ...listing,
   ...collected,
   ...interactive,
+  ...inputs,
+  ...endings,
   ...logs,
   ...fileCases,
   ...copyCases,
+  ...usageCases,
   ...networkCases,
   ...volumeCases,
   ...changing,
   ...eventCases,
+  ...waitCases,
+  ...scopeCases,
 ]

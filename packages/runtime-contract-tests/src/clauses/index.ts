@@ -4,12 +4,25 @@ import { changes } from './changes.ts'
 import type { Clause } from './clause.ts'
 import { containerSpecs } from './container-specs.ts'
 import { containers } from './containers.ts'
+import { helpers } from './helpers.ts'
 import { images } from './images.ts'
 import { processes } from './processes.ts'
 import { resources } from './resources.ts'
+import { usage } from './usage.ts'
 
 /** The clauses by area, in the order of the page. */
-export const areas = { calls, images, containers, containerSpecs, processes, archives, resources, changes } as const
+export const areas = {
+  calls,
+  images,
+  containers,
+  containerSpecs,
+  processes,
+  archives,
+  usage,
+  resources,
+  changes,
+  helpers,
+} as const
 
 type AllClauses = typeof calls &
   typeof images &
@@ -17,8 +30,10 @@ type AllClauses = typeof calls &
   typeof containerSpecs &
   typeof processes &
   typeof archives &
+  typeof usage &
   typeof resources &
-  typeof changes
+  typeof changes &
+  typeof helpers
 
 /** The id of a clause; a case that cites another one does not compile. */
 export type ClauseId = keyof AllClauses
@@ -31,6 +46,8 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = Object.freeze({
   ...containerSpecs,
   ...processes,
   ...archives,
+  ...usage,
   ...resources,
   ...changes,
+  ...helpers,
 })

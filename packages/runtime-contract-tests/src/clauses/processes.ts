@@ -19,15 +19,32 @@ export const processes = {
   'exec.interrupted': must('A container that ends while the process runs rejects with EXEC_INTERRUPTED.'),
   'exec.not-running': must('An exec in a container that does not run rejects with CONTAINER_NOT_RUNNING.'),
   'exec.many': must('Execs in one container at the same time do not disturb each other.'),
+  'exec.background': must(
+    'A call ends with its process: a child that is left behind and keeps the output open does not hold it up.',
+  ),
   'exec.terminal': must('On a terminal both streams arrive as stdout.'),
 
   'process.output': must('startExec answers a process whose output comes while it runs.'),
   'process.stdin': must('What is written reaches the process; `endStdin` closes its stdin while output goes on.'),
   'process.kill': must('`kill` ends the process, and `exited` tells.'),
+  'process.start-failed': must('startExec of a process that cannot start rejects as execContainer does.'),
+  'process.interrupted': must('When the container ends, `exited` rejects with EXEC_INTERRUPTED.'),
+  'process.children': must('An abort kills the process with its children.'),
+  'process.let-go': must('With `onAbort: "detach"` an abort leaves the process running.'),
+  'process.dispose': must('Disposing of a process that still runs ends it as an abort does.'),
+  'process.held-up': must('Output that nobody reads holds the process up, and nothing of it is lost.'),
+  'process.background': must('The output ends soon after the process has, also when a child keeps it open.'),
+  'process.sources': must(
+    '`stdin` may be text, bytes, and streams of Node and of the web; its end is the end of the input.',
+  ),
+  'process.terminal': must('A terminal has its size from the beginning, and `resize` changes it.'),
   'process.detached': must('A detached process runs on by itself, without streams.'),
 
   'attach.output': must('attachContainer answers what the container writes from then on.'),
   'attach.stdin': must('With `stdin` and `openStdin` what is written reaches the container’s process.'),
+  'attach.logs': must('With `includeLogs` what was written before comes first.'),
+  'attach.terminal': must('A container’s terminal is written to, read, and resized.'),
+  'attach.end': must('The output ends with the container; leaving it leaves the container running.'),
   'attach.exited': must('attachContainer of one that has exited rejects with CONTAINER_NOT_RUNNING.'),
 
   'logs.streams': must('containerLogs tells stdout from stderr, and keeps the order within each.'),

@@ -9,8 +9,10 @@ const titles: Readonly<Record<keyof typeof areas, string>> = {
   containerSpecs: 'Fields of a container spec',
   processes: 'Processes and their output',
   archives: 'Files of a container',
+  usage: 'Processes and what they use',
   resources: 'Networks and volumes',
   changes: 'Changes, prunes and events',
+  helpers: 'Helpers over any runtime: waiting and scopes',
 }
 
 const opening = `# The contract

@@ -1,10 +1,16 @@
 import { busyboxAspects } from './aspects.ts'
 import type { Command, Programs } from './programs.ts'
 
+export interface BusyboxOptions {
+  /** The same image with a healthcheck of its own: `cat /tmp/up`, every second. Absent: what needs it is not testable. */
+  readonly checkedImage?: string
+}
+
 /** The programs as commands of an image with a busybox shell, `/etc/passwd` and `/tmp`. */
-export function busyboxPrograms(image: string): Programs {
+export function busyboxPrograms(image: string, { checkedImage }: BusyboxOptions = {}): Programs {
   return Object.freeze({
     image,
+    ...(checkedImage !== undefined && { checkedImage }),
     exit: (code) => shell(`exit ${code}`),
     lines: (count) => shell(`i=1; while [ $i -le ${count} ]; do echo "line $i"; i=$((i+1)); done`),
     write: (stdout, stderr = '') => shell('printf %s "$1"; printf %s "$2" >&2', stdout, stderr),
@@ -29,6 +35,10 @@ export function busyboxPrograms(image: string): Programs {
     writeFile: (path, text) => shell('mkdir -p "${1%/*}/" && printf %s "$2" >"$1"', path, text),
     readFile: (path) => ['cat', path],
     touchUntilKilled: (path) => shell('n=0; while :; do n=$((n+1)); echo $n >"$1"; sleep 0.02; done', path),
+    touchInChild: (path) => shell('(n=0; while :; do n=$((n+1)); echo $n >"$1"; sleep 0.02; done) & wait', path),
+    leaveBehind: (text) => shell('sleep 1000 & printf %s "$1"', text),
+    spin: () => shell('echo ready; while :; do :; done'),
+    sizes: () => shell('stty size; while read -r line; do stty size; done'),
     pause: (milliseconds) => ['sleep', String(milliseconds / 1000)],
     listen: (port, answer) =>
       shell(`mkdir -p /tmp/www && printf %s "$1" >/tmp/www/index.html && exec httpd -f -p ${port} -h /tmp/www`, answer),

@@ -43,6 +43,14 @@ export interface Programs {
   readFile(path: string): Command
   /** Writes to the file again and again, each time something else, until it is killed. */
   touchUntilKilled(path: string): Command
+  /** The same, but a child of its own does it, for which it waits. */
+  touchInChild(path: string): Command
+  /** Writes the text and ends with 0; a child that it does not wait for goes on, and keeps the output open. */
+  leaveBehind(text: string): Command
+  /** Writes `ready`, and keeps its processor busy until it is killed. */
+  spin(): Command
+  /** Writes rows and columns of its terminal and a line end, and does so again for every line that it reads. */
+  sizes(): Command
   /** Ends with 0 after so many milliseconds. */
   pause(milliseconds: number): Command
   /** Answers every request on the port with the text, until it is killed. */
@@ -61,4 +69,6 @@ export interface Programs {
   readonly notExecutable: string
   /** The number of a user that is not root and may be named by its number. */
   readonly otherUser: string
+  /** An image with the same programs whose own healthcheck is `readFile('/tmp/up')`, every second; absent: there is none. */
+  readonly checkedImage?: string
 }

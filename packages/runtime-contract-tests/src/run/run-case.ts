@@ -42,7 +42,7 @@ export async function runCase(contractCase: ContractCase, environment: CaseEnvir
   } catch (error) {
     return result('error', `the runtime could not be opened: ${textOf(error)}`)
   }
-  const reason = whyNot(contractCase, runtime, environment.registries ?? {})
+  const reason = whyNot(contractCase, runtime, environment)
   if (reason !== undefined) {
     await runtime.close()
     return result(reason.verdict, reason.text)
@@ -102,7 +102,7 @@ function isClosed(error: unknown): boolean {
 function whyNot(
   { needs = [], lacks, prerequisites = [] }: ContractCase,
   { capabilities }: Runtime,
-  registries: Registries,
+  environment: CaseEnvironment,
 ): { readonly verdict: Verdict; readonly text: string } | undefined {
   const unclaimed = needs.find((name) => !capabilities[name])
   if (unclaimed !== undefined) {
@@ -111,11 +111,11 @@ function whyNot(
   if (lacks !== undefined && capabilities[lacks]) {
     return { verdict: 'not-applicable', text: `\`${lacks}\` is claimed; that it works is shown instead` }
   }
-  const missing = prerequisites.find((name) => !has(registries, name))
+  const missing = prerequisites.find((name) => !has(environment, name))
   return missing === undefined ? undefined : { verdict: 'not-testable', text: `there is no ${missing} here` }
 }
 
-function has(registries: Registries, prerequisite: Prerequisite): boolean {
+function has({ programs, registries = {} }: CaseEnvironment, prerequisite: Prerequisite): boolean {
   switch (prerequisite) {
     case 'registry':
       return registries.open !== undefined && registries.missing !== undefined
@@ -123,6 +123,8 @@ function has(registries: Registries, prerequisite: Prerequisite): boolean {
       return registries.private !== undefined
     case 'stalling-registry':
       return registries.stalling !== undefined
+    case 'checked-image':
+      return programs.checkedImage !== undefined
   }
 }
 

@@ -169,6 +169,28 @@ export class World {
     return (await this.runtime.execContainer(id, { command })).stdout.trim()
   }
 
+  /**
+   * Waits until a file no longer changes under a process that writes to it again and again: what still runs still writes,
+   * so two equal looks with time between them say that it has ended.
+   */
+  async untilUnchanged(id: string, path: string): Promise<void> {
+    const read = async (): Promise<string> =>
+      (await this.runtime.execContainer(id, { command: this.programs.readFile(path) })).stdout
+    await this.eventually(`nobody writes to ${path}`, async () => {
+      const before = await read()
+      await this.runtime.execContainer(id, { command: this.programs.pause(300) })
+      return (await read()) === before
+    })
+  }
+
+  /** Waits until the file is there and has something in it. */
+  async untilWritten(id: string, path: string): Promise<string> {
+    return this.eventually(`${path} is written`, async () => {
+      const { stdout } = await this.runtime.execContainer(id, { command: this.programs.readFile(path) })
+      return stdout !== '' && stdout
+    })
+  }
+
   /** Long enough for an engine to have answered what it can answer at once. */
   async aWhile(): Promise<void> {
     for (let count = 0; count < 5; count += 1) {

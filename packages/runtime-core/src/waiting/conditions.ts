@@ -120,7 +120,14 @@ async function listensInside(
   options: CallOptions,
 ): Promise<boolean> {
   const spec = { command: ['cat', '/proc/net/tcp', '/proc/net/tcp6'] }
-  const { stdout } = await runtime.execContainer(id, spec, callOptions(options))
+  const stdout = await runtime.execContainer(id, spec, callOptions(options)).then(
+    (result) => result.stdout,
+    (error: unknown) => {
+      // It has ended in the meantime, which the next look tells better.
+      if (RuntimeError.is(error, 'EXEC_INTERRUPTED') || RuntimeError.is(error, 'CONTAINER_NOT_RUNNING')) return ''
+      throw error
+    },
+  )
   // `sl local_address rem_address st …`, numbers in hexadecimal; the state 0A is LISTEN.
   const local = new RegExp(`^\\s*\\d+: [0-9A-F]+:${port.toString(16).toUpperCase().padStart(4, '0')} \\S+ 0A `, 'm')
   return local.test(stdout)

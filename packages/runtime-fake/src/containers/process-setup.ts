@@ -1,9 +1,9 @@
 import { FileSystem } from '../engine/files.ts'
 import type { FakeEngine } from '../engine/engine.ts'
-import { networkAccess } from '../engine/network-fabric.ts'
+import { listeningSockets, networkAccess } from '../engine/network-fabric.ts'
 import type { ContainerRecord } from '../engine/records.ts'
 import type { ProcessSetup } from '../programs/running-process.ts'
-import { fileAccess } from '../programs/file-access.ts'
+import { fileAccess, type KernelFiles } from '../programs/file-access.ts'
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -54,13 +54,18 @@ export function sharedSetup(
     clock: engine.clock,
     container: { id: container.id, name: container.name, spec: container.spec },
     network: networkAccess(engine, container),
-    files: fileAccess(containerFiles(container), () => new Date(engine.clock.now())),
+    files: fileAccess(containerFiles(container), kernelFiles(engine, container), () => new Date(engine.clock.now())),
     hostname: containerHostname(container),
     resources: () => container.resources,
     async resumed() {
       await container.changes.until(() => (container.status === 'paused' ? undefined : true))
     },
   }
+}
+
+/** Where a program looks for who listens; of version 6 the fake has no addresses. */
+function kernelFiles(engine: FakeEngine, container: ContainerRecord): KernelFiles {
+  return { '/proc/net/tcp': () => listeningSockets(engine, container), '/proc/net/tcp6': () => '' }
 }
 
 /** The environment of a process: engines add what a login would have. */

@@ -21,6 +21,23 @@ export function networkAccess(engine: FakeEngine, user: ContainerRecord): FakeNe
   }
 }
 
+/** What `/proc/net/tcp` says of who listens, in the kernel's own form. */
+export function listeningSockets(engine: FakeEngine, user: ContainerRecord): string {
+  const prefix = serviceKey(networkOwner(engine, user).id, '')
+  const ports = [...engine.services.keys()]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+  const lines = ports.map((port, index) => {
+    const local = Number(port).toString(16).toUpperCase().padStart(4, '0')
+    return `${String(index).padStart(4)}: 00000000:${local} 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 0`
+  })
+  return [
+    '  sl  local_address rem_address   st tx_queue:rx_queue tr:when retrnsmt uid timeout inode',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
 /** Whose network a container has: another's, where its namespaces say so. */
 function networkOwner(engine: FakeEngine, container: ContainerRecord): ContainerRecord {
   const network = container.spec.namespaces?.network
@@ -33,7 +50,7 @@ export function stopServices(engine: FakeEngine, container: ContainerRecord): vo
   for (const key of engine.services.keys()) if (key.startsWith(`${container.id}:`)) engine.services.delete(key)
 }
 
-function serviceKey(containerId: string, port: number): string {
+function serviceKey(containerId: string, port: number | ''): string {
   return `${containerId}:${port}`
 }
 

@@ -1,10 +1,15 @@
 import { plainFile, type FileSystem } from '../engine/files.ts'
 import type { FakeFileAccess } from './program.ts'
 
+/** Files that the kernel makes up when they are read. */
+export type KernelFiles = Readonly<Record<string, () => string>>
+
 /** The files of a container as a program sees them. */
-export function fileAccess(files: FileSystem, now: () => Date): FakeFileAccess {
+export function fileAccess(files: FileSystem, kernel: KernelFiles, now: () => Date): FakeFileAccess {
   return {
     read(path) {
+      const made = kernel[path]
+      if (made !== undefined) return new TextEncoder().encode(made())
       const node = files.lookup(files.resolve(path))
       return node?.type === 'file' ? node.content : undefined
     },

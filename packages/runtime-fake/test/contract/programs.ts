@@ -3,6 +3,9 @@ import { observe } from './aspects.ts'
 import type { FakeImageSpec, FakeProcess, Program, Programs } from '@moorage/runtime-fake'
 
 const image = 'moorage-contract:1'
+const checkedImage = 'moorage-contract-checked:1'
+const files = { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' }
+const healthcheck = { test: ['read-file', '/tmp/up'], intervalMs: 1000 }
 
 /** Rejects once the process is killed: the fake's clock does not wake what waits for nothing else. */
 function untilKilled({ killed }: FakeProcess): Promise<never> {
@@ -20,8 +23,24 @@ async function forEver(process: FakeProcess, work: () => Promise<void>): Promise
   }
 }
 
-const cat: Program = async ({ stdin, stdout }) => {
-  for await (const bytes of stdin) await stdout(bytes)
+const cat: Program = async ({ argv, files, stdin, stdout }) => {
+  const paths = argv.slice(1)
+  for (const path of paths) await stdout(files.read(path) ?? '')
+  if (paths.length === 0) for await (const bytes of stdin) await stdout(bytes)
+}
+
+const touchUntilKilled: Program = async (process) => {
+  let count = 0
+  return forEver(process, async () => process.files.write(process.argv[1] ?? '', String((count += 1))))
+}
+
+const sizes: Program = async ({ stdin, stdout, terminalSize }) => {
+  const tell = (): Promise<void> => {
+    const { rows, columns } = terminalSize() ?? {}
+    return stdout(`${rows} ${columns}\n`)
+  }
+  await tell()
+  for await (const bytes of stdin) if (bytes.includes(0x0a)) await tell()
 }
 
 const onTerm: Program = async (process) => {
@@ -100,9 +119,15 @@ const programs: Programs = {
     await stdout(content)
     return 0
   },
-  'touch-until-killed': async (process) => {
-    let count = 0
-    return forEver(process, async () => process.files.write(process.argv[1] ?? '', String((count += 1))))
+  'touch-until-killed': touchUntilKilled,
+  sizes,
+  // The fake's processes have no children: what is shown with them is shown with themselves.
+  'touch-in-child': touchUntilKilled,
+  'leave-behind': async ({ argv, stdout }) => stdout(argv[1] ?? ''),
+  spin: async (process) => {
+    process.use({ cpuUsage: 1 })
+    await process.stdout('ready\n')
+    return untilKilled(process)
   },
   // By the turns of the event loop: what runs beside it must have had its chance.
   pause: async () => new Promise((resolve) => setTimeout(resolve, 5)),
@@ -115,7 +140,8 @@ const programs: Programs = {
 
 /** The image that has the programs of the contract. */
 export const contractImage: Readonly<Record<string, FakeImageSpec>> = {
-  [image]: { programs, files: { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' } },
+  [image]: { programs, files },
+  [checkedImage]: { programs, files, healthcheck },
 }
 
 /** How the cases call them. */
@@ -138,6 +164,10 @@ export const contractPrograms: ContractPrograms = {
   writeFile: (path, text) => ['write-file', path, text],
   readFile: (path) => ['read-file', path],
   touchUntilKilled: (path) => ['touch-until-killed', path],
+  touchInChild: (path) => ['touch-in-child', path],
+  leaveBehind: (text) => ['leave-behind', text],
+  spin: () => ['spin'],
+  sizes: () => ['sizes'],
   pause: (milliseconds) => ['pause', String(milliseconds)],
   listen: (port, answer) => ['listen', String(port), answer],
   ask: (host, port) => ['ask', host, String(port)],
@@ -147,4 +177,5 @@ export const contractPrograms: ContractPrograms = {
   hostFile: 'passwd',
   notExecutable: '/etc/passwd',
   otherUser: '12345',
+  checkedImage,
 }

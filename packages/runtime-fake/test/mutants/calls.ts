@@ -140,15 +140,19 @@ const others: readonly Mutant[] = [
       return { [method]: wrapped }
     }),
   ),
-  mutant('an aborted exec goes on', ['calls/abort/an-exec-midway'], (runtime) => ({
-    execContainer: (id, spec, options = {}) => {
-      const { signal, ...rest } = options
-      return new Promise((resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
-        runtime.execContainer(id, spec, rest).then(resolve, reject)
-      })
-    },
-  })),
+  mutant(
+    'an aborted exec goes on',
+    ['calls/abort/an-exec-midway', 'exec/collect/an-abort-kills-the-children-too'],
+    (runtime) => ({
+      execContainer: (id, spec, options = {}) => {
+        const { signal, ...rest } = options
+        return new Promise((resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+          runtime.execContainer(id, spec, rest).then(resolve, reject)
+        })
+      },
+    }),
+  ),
   mutant('an aborted process rejects late', ['calls/abort/a-started-process-midway'], (runtime) => ({
     startExec: async (id, spec, options) => {
       const process = await runtime.startExec(id, spec, options)

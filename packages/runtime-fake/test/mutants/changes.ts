@@ -33,7 +33,7 @@ export const changeMutants: readonly Mutant[] = [
     around(runtime, 'pauseContainer', instead('CONTAINER_NOT_RUNNING', 'success')),
   ),
   doesNothing('renameContainer', 'changes/rename/gives-the-new-name'),
-  doesNothing('updateContainer', 'changes/update/changes-the-restart-policy'),
+  doesNothing('updateContainer', 'changes/update/changes-the-restart-policy', 'changes/update/changes-the-limits'),
   doesNothing('connectNetwork', 'changes/connect/joins-and-leaves'),
   doesNothing('disconnectNetwork', 'changes/connect/joins-and-leaves'),
   mutant('a prune looks at no labels', ['changes/prune/removes-what-is-labelled-and-idle'], (runtime) => ({

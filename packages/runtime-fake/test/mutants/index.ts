@@ -5,7 +5,10 @@ import { containerSpecMutants } from './container-specs.ts'
 import { containerMutants } from './containers.ts'
 import type { Mutant } from './mutant.ts'
 import { processMutants } from './processes.ts'
+import { helperMutants } from './helpers.ts'
+import { interactiveMutants } from './interactive.ts'
 import { resourceMutants } from './resources.ts'
+import { usageMutants } from './usage.ts'
 
 /** Every mutant of the fake. */
 export const mutants: readonly Mutant[] = [
@@ -13,7 +16,10 @@ export const mutants: readonly Mutant[] = [
   ...containerMutants,
   ...containerSpecMutants,
   ...processMutants,
+  ...interactiveMutants,
   ...archiveMutants,
+  ...usageMutants,
   ...resourceMutants,
   ...changeMutants,
+  ...helperMutants,
 ]

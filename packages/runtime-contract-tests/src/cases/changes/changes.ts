@@ -91,6 +91,22 @@ export const changing: readonly ContractCase[] = [
     },
   },
   {
+    id: 'changes/update/changes-the-limits',
+    clauses: ['update.resources'],
+    needs: ['update', 'resourceLimits'],
+    async run(world) {
+      const { runtime, programs } = world
+      const resources = { memoryBytes: 64 * 1024 * 1024, pidsLimit: 100 }
+      const { id } = await world.runReady(programs.forever(), { resources })
+      const limitOf = async (aspect: 'memory-limit' | 'process-limit'): Promise<string> =>
+        (await runtime.execContainer(id, { command: programs.observe(aspect) })).stdout.trim()
+      const memoryBytes = 48 * 1024 * 1024
+      await runtime.updateContainer(id, { resources: { memoryBytes } })
+      equal([await limitOf('memory-limit'), await limitOf('process-limit')], [String(memoryBytes), '100'])
+      equal((await runtime.inspectContainer(id)).resources?.memoryBytes, memoryBytes)
+    },
+  },
+  {
     id: 'changes/restart-policy/starts-again-as-often-as-it-says',
     clauses: ['restart-policy.restarts'],
     needs: ['restartPolicies'],

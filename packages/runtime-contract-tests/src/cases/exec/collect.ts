@@ -134,10 +134,7 @@ export const collected: readonly ContractCase[] = [
       const exec = begun(
         rejects('EXEC_INTERRUPTED', runtime.execContainer(id, { command: programs.touchUntilKilled(path) })),
       )
-      await world.eventually('the process has begun', async () => {
-        const { stdout } = await runtime.execContainer(id, { command: programs.readFile(path) })
-        return stdout !== ''
-      })
+      await world.untilWritten(id, path)
       await runtime.killContainer(id)
       await exec
     },

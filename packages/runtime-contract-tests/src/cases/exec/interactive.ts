@@ -1,22 +1,6 @@
-import { collectOutput, type LogChunk } from '@moorage/runtime-core'
-import { equal, ok, rejects } from '../../world/assertions.ts'
+import { equal, rejects } from '../../world/assertions.ts'
+import { readUntil, textOf } from '../../world/output.ts'
 import type { ContractCase } from '../case.ts'
-
-async function textOf(chunks: AsyncIterable<LogChunk>): Promise<string> {
-  return new TextDecoder().decode((await collectOutput(chunks)).stdout)
-}
-
-/** Reads until the text has come. */
-async function readUntil(output: AsyncIterator<LogChunk, undefined>, wanted: string): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  while (!text.includes(wanted)) {
-    const result = await output.next()
-    ok(result.done !== true, `the output ended with ${JSON.stringify(text)}`)
-    text += decoder.decode(result.value.bytes, { stream: true })
-  }
-  return text
-}
 
 export const interactive: readonly ContractCase[] = [
   {

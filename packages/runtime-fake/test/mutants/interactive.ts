@@ -1,0 +1,119 @@
+import {
+  streamFrom,
+  type ContainerAttachment,
+  type ExecProcess,
+  type LogChunk,
+  type Runtime,
+  type StartExecOptions,
+} from '@moorage/runtime-core'
+import { around, instead, mutant, type Mutant } from './mutant.ts'
+
+/** Processes are others, or are asked for with other options. */
+function processes(
+  name: string,
+  breaks: readonly string[],
+  change: (process: ExecProcess) => Partial<ExecProcess>,
+  ask: (options: StartExecOptions) => StartExecOptions = (options) => options,
+): Mutant {
+  return mutant(name, breaks, (runtime) => ({
+    startExec: async (id, spec, options = {}) => {
+      const process = await runtime.startExec(id, spec, ask(options))
+      return { ...process, ...change(process) }
+    },
+  }))
+}
+
+function attachments(
+  name: string,
+  breaks: readonly string[],
+  change: (attachment: ContainerAttachment, runtime: Runtime, id: string) => Partial<ContainerAttachment>,
+): Mutant {
+  return mutant(name, breaks, (runtime) => ({
+    attachContainer: async (id, options) => {
+      const attachment = await runtime.attachContainer(id, options)
+      return { ...attachment, ...change(attachment, runtime, id) }
+    },
+  }))
+}
+
+/** Reads all of it at once, whoever asks. */
+function readAhead(output: AsyncIterable<LogChunk>): ExecProcess['output'] {
+  const all = (async () => {
+    const chunks: LogChunk[] = []
+    for await (const chunk of output) chunks.push(chunk)
+    return chunks
+  })()
+  all.catch(() => undefined)
+  async function* read(): AsyncGenerator<LogChunk, undefined> {
+    yield* await all
+  }
+  return streamFrom(read())
+}
+
+async function* nothing(): AsyncGenerator<LogChunk, undefined> {
+  // Output of which nothing comes.
+}
+
+export const interactiveMutants: readonly Mutant[] = [
+  processes(
+    'a started process takes nothing but text',
+    ['exec/start/takes-stdin-from-every-source'],
+    () => ({}),
+    ({ stdin = '', ...options }) => ({ ...options, stdin: typeof stdin === 'string' ? stdin : '' }),
+  ),
+  processes('output is read as fast as it comes', ['exec/start/holds-up-what-nobody-reads'], ({ output }) => ({
+    output: readAhead(output),
+  })),
+  processes(
+    'terminals begin with the usual size',
+    ['exec/start/a-terminal-has-its-size'],
+    () => ({}),
+    ({ terminalSize: _size, ...options }) => options,
+  ),
+  processes('a terminal keeps its size', ['exec/start/a-terminal-has-its-size'], () => ({
+    resize: async () => undefined,
+  })),
+  mutant('attachments never bring logs', ['exec/attach/brings-what-was-logged-first'], (runtime) => ({
+    attachContainer: (id, options) => runtime.attachContainer(id, { ...options, includeLogs: false }),
+  })),
+  attachments(
+    'who leaves kills',
+    ['exec/attach/is-left-while-the-container-runs'],
+    ({ [Symbol.asyncDispose]: dispose }, runtime, id) => ({
+      async [Symbol.asyncDispose]() {
+        await dispose()
+        await runtime.killContainer(id)
+      },
+    }),
+  ),
+  attachments('a container’s terminal keeps its size', ['exec/attach/a-terminal-is-written-to-and-resized'], () => ({
+    resize: async () => undefined,
+  })),
+  mutant('output ends before its process', ['exec/collect/does-not-wait-for-what-is-left-behind'], (runtime) => ({
+    execContainer: async (id, spec, options) => ({ ...(await runtime.execContainer(id, spec, options)), stdout: '' }),
+  })),
+  processes('started processes have no output', ['exec/start/does-not-wait-for-what-is-left-behind'], () => ({
+    output: streamFrom(nothing()),
+  })),
+  processes(
+    'every abort kills',
+    ['exec/start/is-let-go-by-an-abort-that-says-so'],
+    () => ({}),
+    (options) => ({ ...options, onAbort: 'kill' }),
+  ),
+  processes('nothing is disposed of', ['exec/start/is-ended-by-whoever-disposes-of-it'], () => ({
+    async [Symbol.asyncDispose]() {
+      // It goes on.
+    },
+  })),
+  mutant('a process that cannot start has started', ['exec/start/says-why-a-process-cannot-start'], (runtime) =>
+    around(runtime, 'startExec', instead('EXEC_START_FAILED', 'success')),
+  ),
+  processes(
+    'an interrupted process has an exit code',
+    ['exec/start/tells-that-the-container-went-away'],
+    (process) => ({
+      exited: process.exited.catch(() => ({ exitCode: 137 })),
+    }),
+  ),
+]
