@@ -1,23 +1,28 @@
-import { RuntimeError, type Runtime } from '@moorage/runtime-core'
+import { RuntimeError, type OnCleanupFailure, type Runtime } from '@moorage/runtime-core'
 import { describe, it } from 'vitest'
 import { checkedImage } from '../fixture/checked-image.ts'
 import { fixtureImage } from '../fixture/image.ts'
 
 /** The engine that a test file runs on. */
 export interface EngineUnderTest {
-  /** A new runtime on the engine. */
-  readonly open: () => Promise<Runtime>
+  /** A new runtime on the engine, or on what stands before it. */
+  readonly open: (options?: OpenOptions) => Promise<Runtime>
   /** A reference of a busybox image that the engine has. */
   readonly image: string
   /** The same with a healthcheck of its own, where it could be made. */
   readonly checkedImage: string | undefined
 }
 
+export interface OpenOptions {
+  readonly host?: string
+  readonly onCleanupFailure?: OnCleanupFailure
+}
+
 export interface EngineUnderTestOptions {
   readonly name: 'docker' | 'podman' | 'podman-rootless'
   /** Not at its usual place: another one would be found there. Default false. */
   readonly onlyNamed?: boolean
-  readonly open: (options: { readonly host?: string; readonly signal: AbortSignal }) => Promise<Runtime>
+  readonly open: (options: OpenOptions & { readonly signal: AbortSignal }) => Promise<Runtime>
 }
 
 /** Nothing that is asked for here takes an engine that is well as long. */
@@ -34,8 +39,8 @@ export async function describeOnEngine(
 ): Promise<void> {
   const variable = `MOORAGE_TEST_${name.toUpperCase().replaceAll('-', '_')}_HOST`
   const host = process.env[variable]
-  const openHere = (): Promise<Runtime> =>
-    open({ signal: AbortSignal.timeout(deadlineMs), ...(host !== undefined && host !== '' && { host }) })
+  const openHere = (options: OpenOptions = {}): Promise<Runtime> =>
+    open({ signal: AbortSignal.timeout(deadlineMs), ...(host !== undefined && host !== '' && { host }), ...options })
   const isUnnamed = onlyNamed && (host === undefined || host === '')
   const found = isUnnamed ? `${variable} does not name one.` : await find(openHere)
   if (typeof found !== 'string') {
