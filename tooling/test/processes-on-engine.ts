@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { RuntimeError, type CleanupFailure, type ContainerProcess, type Runtime } from '@moorage/runtime-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startCountingProxy } from './counting-proxy.ts'
@@ -12,6 +15,8 @@ export interface ProcessesOnEngineOptions extends EngineUnderTestOptions {
   /** Whether the engine itself can end an exec whose image has no means to. */
   readonly endsExecItself: boolean
 }
+
+const child = fileURLToPath(new URL('exits-by-itself.child.ts', import.meta.url))
 
 /** Does the work so many times, some at once. */
 async function repeat<T>(times: number, atOnce: number, work: (index: number) => Promise<T>): Promise<readonly T[]> {
@@ -105,6 +110,16 @@ export async function processesOnEngine({ endsExecItself, ...options }: Processe
         expect(most).toBeLessThanOrEqual(4 * mebibyte)
         await process[Symbol.asyncDispose]()
       })
+    })
+
+    it('a closed runtime keeps no process alive, whatever was open', { timeout: deadlineMs }, async () => {
+      const { endpoint = '' } = await runtime.info()
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ['--conditions=@moorage/source', '--import', 'tsx', child, options.name, endpoint, image],
+        { timeout: soonMs * 2 },
+      )
+      expect(stdout).toBe('closed, 0 sockets\n')
     })
 
     describe('whatever the image has', () => {

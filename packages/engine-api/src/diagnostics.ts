@@ -34,14 +34,13 @@ interface Caller {
 
 const callers = new AsyncLocalStorage<Caller>()
 
-/** The same methods; what they ask of an engine while somebody listens is published with their names. */
+/** The same methods; what they ask of an engine is published with their names. */
 export function namingCalls<Methods extends object>(methods: Methods): Methods {
   const named = Object.entries(methods).map(([operation, member]: [string, unknown]) => {
     if (typeof member !== 'function') return [operation, member] as const
     return [
       operation,
       (...given: readonly unknown[]): unknown => {
-        if (!engineCalls.hasSubscribers) return member(...given)
         const [first] = given
         const caller = { operation, subject: typeof first === 'string' ? first : undefined }
         return callers.run(caller, () => within(caller, member(...given)))
@@ -102,6 +101,10 @@ export function cleanupReporter(backend: string, listener: OnCleanupFailure | un
   return (failure) => {
     const message: CleanupFailureMessage = { backend, ...failure }
     cleanupFailures.publish(message)
-    listener?.(failure)
+    try {
+      listener?.(failure)
+    } catch {
+      // Whoever left is not to be told of a listener's own failure, and nobody else is there.
+    }
   }
 }
