@@ -23,11 +23,13 @@ import { startContainer } from './containers/start.ts'
 import { killContainer, stopContainer } from './containers/stop.ts'
 import { waitContainer } from './containers/wait.ts'
 import { containerProcesses, containerStats } from './containers/usage.ts'
+import type { CredentialSource } from './credentials/sources.ts'
 import { namingCalls } from './diagnostics.ts'
 import { engineEvents } from './events.ts'
 import { execContainer } from './exec/collect.ts'
 import { startExec } from './exec/start.ts'
 import { loadImages, saveImages } from './images/archive.ts'
+import { imageHistory } from './images/history.ts'
 import { inspectImage, listImages } from './images/inspect.ts'
 import { pullImage } from './images/pull.ts'
 import { pushImage } from './images/push.ts'
@@ -47,6 +49,8 @@ export interface EngineAdapterOptions {
   readonly beforeForcedRemoval?: (id: string, signal: AbortSignal | undefined) => Promise<void>
   /** Sees what every inspect of a container answers, before its caller does. */
   readonly onInspect?: (json: ContainerJson) => void
+  /** Where credentials come from that a call does not bring. */
+  readonly credentials: CredentialSource
   /** Hears of processes whose callers have left, and that could not be ended. */
   readonly onCleanupFailure: OnCleanupFailure
   /** Called first when the runtime closes. */
@@ -58,7 +62,7 @@ const longestCloseMs = 5000
 
 /** The methods of the interface over one engine; an adapter adds what its engine does in another way. */
 export function engineAdapter(client: EngineClient, options: EngineAdapterOptions): RuntimeAdapter {
-  const { capabilities, onInspect } = options
+  const { capabilities, credentials, onInspect } = options
   const kept = new KeptExits(client)
   const background = new Background(options.onCleanupFailure)
   const removals = new Removals(options.beforeForcedRemoval)
@@ -67,14 +71,15 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     capabilities,
     info: (options) => engineInfo(client, options),
 
-    pullImage: (reference, options) => pullImage(client, reference, options),
+    pullImage: (reference, options) => pullImage(client, credentials, reference, options),
     inspectImage: (reference, options) => inspectImage(client, reference, options),
     listImages: (filter = {}, options) => listImages(client, filter, options),
     tagImage: (reference, newReference, options) => tagImage(client, reference, newReference, options),
     removeImage: (reference, options) => removeImage(client, reference, options),
-    pushImage: (reference, options) => pushImage(client, reference, options),
+    pushImage: (reference, options) => pushImage(client, credentials, reference, options),
     saveImages: (references, options) => saveImages(client, references, options),
     loadImages: (archive, options) => loadImages(client, archive, options),
+    imageHistory: (reference, options) => imageHistory(client, reference, options),
 
     async createContainer(spec, callOptions) {
       await options.beforeCreate?.(spec, callOptions)

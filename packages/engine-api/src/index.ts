@@ -9,6 +9,7 @@ export {
   type EngineIdentity,
   type FailedAnswer,
 } from './dialect/dialect.ts'
+export { dockerCredentials, firstSource, podmanCredentials, type CredentialSource } from './credentials/sources.ts'
 export { engineInfo } from './info.ts'
 export { perform, type Call } from './errors/failure.ts'
 export { AnswerError } from './client/answer-error.ts'

@@ -39,6 +39,7 @@ function scripted(server: Awaited<ReturnType<typeof serveHttp>>, requests: reado
   return {
     adapter: engineAdapter(client, {
       capabilities: defineCapabilities({}),
+      credentials: async () => undefined,
       onCleanupFailure: (failure) => void cleanupFailures.push(failure),
     }),
     requests,

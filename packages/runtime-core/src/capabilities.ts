@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly pushImage: boolean
   /** Gate: `saveImages` and `loadImages`. */
   readonly imageArchives: boolean
+  /** Gate: `imageHistory`. */
+  readonly imageHistory: boolean
   /** Gate: `startExec` and `attachContainer`: streams with stdin, resize and kill. */
   readonly interactiveStreams: boolean
   /** Gate: `restartContainer`. */
@@ -73,6 +75,7 @@ export const capabilityKinds: Readonly<Record<CapabilityName, CapabilityKind>> =
   incrementalBuildContext: 'gate',
   pushImage: 'gate',
   imageArchives: 'gate',
+  imageHistory: 'gate',
   interactiveStreams: 'gate',
   restart: 'gate',
   pause: 'gate',
@@ -102,6 +105,7 @@ const nothing: Capabilities = {
   incrementalBuildContext: false,
   pushImage: false,
   imageArchives: false,
+  imageHistory: false,
   interactiveStreams: false,
   restart: false,
   pause: false,

@@ -14,6 +14,8 @@ export interface ImageProgressEvent {
   /** Bytes done and in all, where the engine tells. */
   readonly currentBytes?: number
   readonly totalBytes?: number
+  /** How much of the whole is done, from 0 to 1, where the engine tells of layers; it never goes back. */
+  readonly fraction?: number
   /** The engine's own words. */
   readonly text: string
 }
@@ -21,7 +23,7 @@ export interface ImageProgressEvent {
 export interface PullImageOptions extends ProgressOptions<ImageProgressEvent> {
   /** Such as `linux/arm64`; default: the engine's. */
   readonly platform?: string
-  /** Default: none. */
+  /** Default: what the configuration of Docker or of Podman has for this registry, credential helpers included. */
   readonly credentials?: RegistryCredentials
 }
 
@@ -34,6 +36,7 @@ export interface PulledImage {
 }
 
 export interface PushImageOptions extends ProgressOptions<ImageProgressEvent> {
+  /** As of a pull. */
   readonly credentials?: RegistryCredentials
 }
 
@@ -68,6 +71,18 @@ export interface ImageSummary {
   readonly createdAt: string
   readonly sizeBytes: number
   readonly labels: Readonly<Record<string, string>>
+}
+
+/** One step by which an image was made. */
+export interface ImageHistoryEntry {
+  /** The image as it was after this step, where the engine has it. */
+  readonly id?: string
+  readonly createdAt: string
+  /** The builder's own words, such as a line of a Dockerfile; empty where nobody has written any. */
+  readonly createdBy: string
+  readonly comment: string
+  /** What the step has added; 0 where it has added no files. */
+  readonly sizeBytes: number
 }
 
 /** All given conditions must hold. */

@@ -117,6 +117,8 @@ export interface GatedMethods {
   saveImages(references: readonly string[], options?: images.SaveImagesOptions): RuntimeStream<Uint8Array>
   /** Gate `imageArchives`. Resolves with the references or ids that were loaded. */
   loadImages(archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly string[]>
+  /** Gate `imageHistory`. Newest step first. Rejects: IMAGE_NOT_FOUND. Docker: `GET /images/{name}/history`. */
+  imageHistory(reference: string, options?: CallOptions): Promise<readonly images.ImageHistoryEntry[]>
 
   /**
    * Gate `interactiveStreams`. The signal, and `close()`, end the process's streams as long as it lives, unless it is

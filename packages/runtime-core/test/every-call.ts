@@ -39,6 +39,7 @@ export const goodArguments: Readonly<Record<MethodName, readonly unknown[]>> = {
   pushImage: [image],
   saveImages: [[image]],
   loadImages: [bytes()],
+  imageHistory: [image],
   startExec: ['box', { command: ['true'] }],
   attachContainer: ['box'],
   restartContainer: ['box'],

@@ -5,6 +5,9 @@ import {
   engineAdapter,
   type Greeting,
   type TlsOptions,
+  dockerCredentials,
+  firstSource,
+  podmanCredentials,
 } from '@moorage/engine-api'
 import {
   createRuntime,
@@ -29,6 +32,7 @@ export interface DockerRuntimeOptions extends CreateRuntimeOptions {
 const capabilities = defineCapabilities({
   pushImage: true,
   imageArchives: true,
+  imageHistory: true,
   interactiveStreams: true,
   restart: true,
   pause: true,
@@ -65,8 +69,12 @@ export async function createDockerRuntime(options: DockerRuntimeOptions = {}): P
     dialect: dockerDialect,
     ...(signal && { signal }),
   })
+  const credentials = firstSource(dockerCredentials(), podmanCredentials())
   const onCleanupFailure = cleanupReporter(dockerDialect.backend, rest.onCleanupFailure)
-  return createRuntime(engineAdapter(client, { capabilities, onCleanupFailure }), { ...rest, onCleanupFailure })
+  return createRuntime(engineAdapter(client, { capabilities, credentials, onCleanupFailure }), {
+    ...rest,
+    onCleanupFailure,
+  })
 }
 
 /** Podman speaks the same dialect, but answers otherwise: its own adapter evens that out. */

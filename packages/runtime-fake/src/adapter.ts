@@ -23,6 +23,7 @@ import { engineEvents } from './events.ts'
 import { execContainer } from './exec/collect.ts'
 import { startExec } from './exec/start.ts'
 import { inspectImage, listImages } from './images/inspect.ts'
+import { imageHistory, loadImages, saveImages } from './images/archives.ts'
 import { pullImage, pushImage } from './images/pull.ts'
 import { removeImage, tagImage } from './images/remove.ts'
 import { engineInfo } from './info.ts'
@@ -42,6 +43,8 @@ export const fakeCapabilities: Capabilities = defineCapabilities({
   update: true,
   stats: true,
   archives: true,
+  imageArchives: true,
+  imageHistory: true,
   networkConnect: true,
   prune: true,
   events: true,
@@ -68,6 +71,9 @@ export function fakeAdapter(
     pullImage: (reference, options) => pullImage(engine, reference, options),
     inspectImage: async (reference) => inspectImage(engine, reference),
     listImages: async (filter = {}) => listImages(engine, filter),
+    saveImages: (references) => saveImages(engine, references),
+    loadImages: (archive) => loadImages(engine, archive),
+    imageHistory: async (reference) => imageHistory(engine, reference),
     tagImage: async (reference, newReference) => tagImage(engine, reference, newReference),
     removeImage: async (reference, options) => removeImage(engine, reference, options),
     pushImage: (reference, options) => pushImage(engine, reference, options),

@@ -5,6 +5,9 @@ import {
   engineInfo,
   type EngineClient,
   type Greeting,
+  dockerCredentials,
+  firstSource,
+  podmanCredentials,
 } from '@moorage/engine-api'
 import {
   createRuntime,
@@ -33,6 +36,7 @@ export interface PodmanRuntimeOptions extends CreateRuntimeOptions {
 const everything = defineCapabilities({
   pushImage: true,
   imageArchives: true,
+  imageHistory: true,
   interactiveStreams: true,
   restart: true,
   pause: true,
@@ -80,6 +84,7 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
   const onCleanupFailure = cleanupReporter(podmanDialect.backend, rest.onCleanupFailure)
   const adapter = engineAdapter(client, {
     capabilities,
+    credentials: firstSource(podmanCredentials(), dockerCredentials()),
     onCleanupFailure,
     onInspect: (json) => healthchecks.observe(json),
     onClose: () => healthchecks.close(),

@@ -38,6 +38,13 @@ const unsupportedFields: readonly (readonly [keyof ContainerSpec, RegExp])[] = [
   ['logDriver', /logging driver does not support reading|log driver, cannot read logs/i],
 ]
 
+/** Docker 20.10 to 28 and Podman 5.x on an archive that holds no images. */
+export function saysNoImages(message: string): boolean {
+  return /invalid tar header|unexpected EOF|repositories: no such file|does not match any of the supported image formats/i.test(
+    message,
+  )
+}
+
 /** Docker 20.10 to 28 and Podman 5.x on what this host does not have: 400 or 500 as for anything else. */
 export function unsupportedField(message: string): keyof ContainerSpec | undefined {
   return unsupportedFields.find(([, words]) => words.test(message))?.[0]

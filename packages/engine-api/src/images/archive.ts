@@ -1,6 +1,14 @@
-import { createStream, type CallOptions, type RuntimeStream, type SaveImagesOptions } from '@moorage/runtime-core'
+import {
+  createStream,
+  invalidArgument,
+  type CallOptions,
+  type RuntimeStream,
+  type SaveImagesOptions,
+} from '@moorage/runtime-core'
+import { AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { failure, ownFailure, perform, type Call } from '../errors/failure.ts'
+import { saysNoImages } from '../errors/texts.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
 import { imageJson, missingImage } from './inspect.ts'
 import type { ProgressJson } from './progress.ts'
@@ -33,7 +41,7 @@ export function saveImages(
   })
 }
 
-/** `POST /images/load`. */
+/** `POST /images/load`: what is wrong with the archive comes as the status, or within a stream that began as a success. */
 export async function loadImages(
   client: EngineClient,
   archive: AsyncIterable<Uint8Array>,
@@ -41,27 +49,36 @@ export async function loadImages(
 ): Promise<readonly string[]> {
   const call: Call = { client, operation: 'loadImages' }
   return perform(call, {}, async () => {
-    const body = await client.stream({
-      method: 'POST',
-      path: '/images/load',
-      headers: { 'content-type': 'application/x-tar' },
-      body: archive,
-      ...(signal && { signal }),
-    })
     const loaded: string[] = []
-    for await (const message of jsonMessages(body)) {
-      const { stream = '', error, errorDetail } = message as ProgressJson
-      const problem = errorDetail?.message ?? error
-      if (problem !== undefined) {
-        throw ownFailure(call, 'ENGINE_ERROR', {}, `${problem}. Check that the archive is whole and holds images.`, {
-          engineMessage: problem,
-        })
+    try {
+      const body = await client.stream({
+        method: 'POST',
+        path: '/images/load',
+        headers: { 'content-type': 'application/x-tar' },
+        body: archive,
+        ...(signal && { signal }),
+      })
+      for await (const message of jsonMessages(body)) {
+        const { stream = '', error, errorDetail } = message as ProgressJson
+        const problem = errorDetail?.message ?? error
+        if (problem !== undefined) throw refused(call, problem)
+        for (const line of stream.split('\n')) {
+          const names = /^Loaded image(?:\(s\)| ID)?: (.+)$/.exec(line.trim())?.[1]
+          if (names !== undefined) loaded.push(...names.split(',').map((name) => client.dialect.imageName(name.trim())))
+        }
       }
-      for (const line of stream.split('\n')) {
-        const names = /^Loaded image(?:\(s\)| ID)?: (.+)$/.exec(line.trim())?.[1]
-        if (names !== undefined) loaded.push(...names.split(',').map((name) => client.dialect.imageName(name.trim())))
-      }
+    } catch (error) {
+      throw error instanceof AnswerError && saysNoImages(error.engineMessage)
+        ? refused(call, error.engineMessage)
+        : error
     }
     return loaded
+  })
+}
+
+function refused(call: Call, problem: string): Error {
+  if (saysNoImages(problem)) return invalidArgument(call.operation, 'archive', `an archive of images (${problem})`)
+  return ownFailure(call, 'ENGINE_ERROR', {}, `${problem}. Check that the engine has room for the images.`, {
+    engineMessage: problem,
   })
 }

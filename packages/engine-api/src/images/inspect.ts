@@ -161,7 +161,7 @@ function names(references: readonly string[] | null | undefined, dialect: Dialec
   return (references ?? []).filter((name) => !name.includes('<none>')).map((name) => dialect.imageName(name))
 }
 
-function withAlgorithm(id: string): string {
+export function withAlgorithm(id: string): string {
   return id.startsWith('sha256:') ? id : `sha256:${id}`
 }
 

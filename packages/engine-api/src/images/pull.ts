@@ -4,18 +4,17 @@ import {
   type PulledImage,
   type PullImageOptions,
 } from '@moorage/runtime-core'
-import { AnswerError } from '../client/answer-error.ts'
-import { asByteStream, type EngineClient } from '../client/client.ts'
+import type { EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
-import { answerFailure, ownFailure, perform } from '../errors/failure.ts'
-import { registryFailure } from '../errors/texts.ts'
-import { jsonMessages } from '../transport/ndjson.ts'
-import { imageCall, imageJson } from './inspect.ts'
-import { authConfig, progressEvent, type ProgressJson } from './progress.ts'
+import type { CredentialSource } from '../credentials/sources.ts'
+import { perform } from '../errors/failure.ts'
+import { imageCall, imageJson, withAlgorithm } from './inspect.ts'
+import { transfer } from './transfer.ts'
 
-/** `POST /images/create`: an error may come as the status, or within a stream that began as a success. */
+/** `POST /images/create`. */
 export async function pullImage(
   client: EngineClient,
+  credentials: CredentialSource,
   reference: string,
   options: PullImageOptions = {},
 ): Promise<PulledImage> {
@@ -26,40 +25,24 @@ export async function pullImage(
     ...repository,
     ...(digest === undefined ? { tag: tag ?? 'latest' } : { digest }),
   })
+  let digestLine: string | undefined
+  const query = { fromImage: whole, ...(options.platform !== undefined && { platform: options.platform }) }
+  await transfer({
+    call,
+    reference,
+    credentials,
+    options,
+    send: async (auth) => (await client.endpoints()).createImage(auth, withSignal(options.signal, query)),
+    see: ({ status = '' }) => {
+      digestLine = /^Digest: (\S+)$/.exec(status)?.[1] ?? digestLine
+    },
+  })
   return perform(call, {}, async () => {
-    const endpoints = await client.endpoints()
-    let digestLine: string | undefined
-    try {
-      const query = { fromImage: whole, ...(options.platform !== undefined && { platform: options.platform }) }
-      const auth = options.credentials === undefined ? {} : authConfig(options.credentials)
-      const stream: unknown = await endpoints.createImage(auth, withSignal(options.signal, query))
-      for await (const message of jsonMessages(asByteStream(stream))) {
-        const progress = message as ProgressJson
-        const problem = progress.errorDetail?.message ?? progress.error
-        if (problem !== undefined) {
-          throw ownFailure(call, registryFailure(problem) ?? 'ENGINE_ERROR', {}, `${problem}.`, {
-            engineMessage: problem,
-          })
-        }
-        digestLine = /^Digest: (\S+)$/.exec(progress.status ?? '')?.[1] ?? digestLine
-        options.onEvent?.(progressEvent(progress))
-      }
-    } catch (error) {
-      if (!(error instanceof AnswerError)) throw error
-      const byStatus = {
-        401: 'UNAUTHORIZED',
-        403: 'UNAUTHORIZED',
-        404: 'IMAGE_NOT_FOUND',
-        429: 'RATE_LIMITED',
-      } as const
-      const status = error.status as keyof typeof byStatus
-      throw answerFailure(call, registryFailure(error.engineMessage) ?? byStatus[status] ?? 'ENGINE_ERROR', {}, error)
-    }
     const json = await imageJson(client, whole, options.signal)
     const variant = json.Variant ? `/${json.Variant}` : ''
     const known = digest ?? digestLine ?? recordedDigest(json.RepoDigests ?? [], formatImageReference(repository))
     return {
-      id: json.Id.startsWith('sha256:') ? json.Id : `sha256:${json.Id}`,
+      id: withAlgorithm(json.Id),
       ...(known !== undefined && { digest: known }),
       platform: `${json.Os}/${json.Architecture}${variant}`,
     }

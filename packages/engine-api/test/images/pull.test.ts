@@ -79,6 +79,8 @@ describe('pullImage', () => {
     await using engine = await scriptEngine({
       'POST /images/create': streamOf(
         { status: 'Pulling from a', id: '1' },
+        { status: 'Already exists', id: 'old' },
+        { status: 'Pulling fs layer', id: 'abc' },
         { status: 'Downloading', id: 'abc', progressDetail: { current: 5, total: 10 } },
         { status: 'Pull complete', id: 'abc' },
       ),
@@ -87,8 +89,17 @@ describe('pullImage', () => {
     await engine.adapter.pullImage('host/a:1', { onEvent: (event) => events.push(event) })
     expect(events).toEqual([
       { phase: 'status', text: 'Pulling from a' },
-      { phase: 'downloading', layer: 'abc', currentBytes: 5, totalBytes: 10, text: 'Downloading' },
-      { phase: 'complete', layer: 'abc', text: 'Pull complete' },
+      { phase: 'complete', layer: 'old', text: 'Already exists' },
+      { phase: 'waiting', layer: 'abc', text: 'Pulling fs layer' },
+      {
+        phase: 'downloading',
+        layer: 'abc',
+        currentBytes: 5,
+        totalBytes: 10,
+        fraction: expect.closeTo(0.675),
+        text: 'Downloading',
+      },
+      { phase: 'complete', layer: 'abc', fraction: 1, text: 'Pull complete' },
     ])
   })
 })

@@ -18,6 +18,7 @@ import { inputs } from './exec/inputs.ts'
 import { scopeCases } from './helpers/scopes.ts'
 import { waitCases } from './helpers/waits.ts'
 import { imageCases } from './images/images.ts'
+import { transferCases } from './images/transfers.ts'
 import { networkCases } from './networks/networks.ts'
 import { logs } from './streams/logs.ts'
 import { abortsMidway } from './traits/abort.ts'
@@ -36,6 +37,7 @@ export const cases: readonly ContractCase[] = [
   ...abortsMidway,
   ...closing,
   ...imageCases,
+  ...transferCases,
   ...creating,
   ...fieldCases,
   ...surroundings,

@@ -71,6 +71,7 @@ export const gatedArguments: Readonly<Record<keyof GatedMethods, MethodArguments
     options: is.object({ ...base, platform: is.platform }),
   },
   loadImages: { before: [['archive', is.byteIterable]], options: options.call },
+  imageHistory: { before: [['reference', is.imageReference]], options: options.call },
   startExec: { before: [id, ['spec', specs.execSpec]], options: options.startExec },
   attachContainer: { before: [id], options: is.object({ ...base, includeLogs: is.flag, stdin: is.flag }) },
   restartContainer: { before: [id], options: options.stopContainer },

@@ -10,6 +10,7 @@ export const methodGates: Readonly<Record<keyof GatedMethods, CapabilityName>> =
   pushImage: 'pushImage',
   saveImages: 'imageArchives',
   loadImages: 'imageArchives',
+  imageHistory: 'imageHistory',
   startExec: 'interactiveStreams',
   attachContainer: 'interactiveStreams',
   restartContainer: 'restart',

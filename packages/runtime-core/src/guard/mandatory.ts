@@ -9,6 +9,7 @@ import type { GuardContext } from './context.ts'
 import { checkFieldGates } from './gates.ts'
 import * as options from './options.ts'
 import { SharedCreates, type CreateShare } from './shared-creates.ts'
+import { SharedPulls } from './shared-pulls.ts'
 import * as specs from './specs.ts'
 
 /** The mandatory methods of an adapter, each behind the guard. */
@@ -64,12 +65,13 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
     return made
   }
 
+  const pulls = new SharedPulls((reference, checked) => adapter.pullImage(reference, checked))
   const ensureImage = async (spec: ContainerSpec, signal: AbortSignal): Promise<void> => {
     const { image, pullPolicy = 'never', platform } = spec
     // An id names its content: there is nothing newer to bring, and no registry to bring it from.
     if (pullPolicy === 'never' || image.startsWith('sha256:')) return
     if (pullPolicy === 'missing' && (await hasImage(image, signal))) return
-    await adapter.pullImage(image, { signal, ...(platform !== undefined && { platform }) })
+    await pulls.join(image, { signal, ...(platform !== undefined && { platform }) })
   }
   const hasImage = async (reference: string, signal: AbortSignal): Promise<boolean> => {
     try {
@@ -86,7 +88,7 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
 
     pullImage: (reference, given) =>
       guarded('pullImage', given, options.pull, [['reference', is.pullReference, reference]], (checked) =>
-        adapter.pullImage(reference, checked),
+        pulls.join(reference, checked),
       ),
     inspectImage: (reference, given) =>
       guarded('inspectImage', given, options.call, [['reference', is.imageReference, reference]], (checked) =>

@@ -103,8 +103,8 @@ describe('an onEvent callback', () => {
   })
 
   test('that is absent is not given to the adapter', async () => {
-    const { runtime, call } = record({ answers: { pullImage: async () => pulled } })
-    await runtime.pullImage('tools')
-    expect(Object.keys(Object(call('pullImage').args[1]))).toEqual(['signal'])
+    const { runtime, call } = record({ answers: { pushImage: async () => ({ digest: 'sha256:0' }) } })
+    await runtime.pushImage('tools')
+    expect(Object.keys(Object(call('pushImage').args[1]))).toEqual(['signal'])
   })
 })

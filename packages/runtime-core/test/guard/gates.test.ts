@@ -16,6 +16,7 @@ const methodsByGate: Partial<Record<keyof Capabilities, readonly MethodName[]>> 
   build: ['buildImage'],
   pushImage: ['pushImage'],
   imageArchives: ['saveImages', 'loadImages'],
+  imageHistory: ['imageHistory'],
   interactiveStreams: ['startExec', 'attachContainer'],
   restart: ['restartContainer'],
   pause: ['pauseContainer', 'unpauseContainer'],

@@ -7,7 +7,10 @@ export interface TarEntry {
 }
 
 /** The entries of an archive, one after the other; rejects with INVALID_ARGUMENT where it is none. */
-export async function* unpacked(archive: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry, undefined> {
+export async function* unpacked(
+  operation: string,
+  archive: AsyncIterable<Uint8Array>,
+): AsyncGenerator<TarEntry, undefined> {
   const { extract } = await import('tar-stream')
   const source = extract()
   let failure: unknown
@@ -24,7 +27,7 @@ export async function* unpacked(archive: AsyncIterable<Uint8Array>): AsyncGenera
   } catch (error) {
     if (failure !== undefined) throw failure
     const text = error instanceof Error ? error.message : String(error)
-    throw invalidArgument('copyToContainer', 'archive', `a tar stream (${text})`)
+    throw invalidArgument(operation, 'archive', `a tar stream (${text})`)
   } finally {
     source.destroy()
     await feeding

@@ -23,7 +23,7 @@ export async function copyToContainer(
   const { files } = filesAt(engine, where)
   if (needNode(files, where).type !== 'directory') throw missing(where)
   const directory = followed(files, where)
-  for await (const entry of unpacked(archive)) {
+  for await (const entry of unpacked('copyToContainer', archive)) {
     const { files: now } = filesAt(engine, where)
     place(now, where, { directory, preserveOwner, entry })
   }

@@ -73,7 +73,7 @@ export class FakeEngine {
   }
 
   /** Adds an image, or gives the reference to a new one. */
-  addImage(reference: string, spec: FakeImageSpec, id = `sha256:${newId()}`): ImageRecord {
+  addImage(reference: string | undefined, spec: FakeImageSpec, id = `sha256:${newId()}`): ImageRecord {
     const record: ImageRecord = {
       id,
       spec,
@@ -82,7 +82,7 @@ export class FakeEngine {
       createdAt: this.times.next(),
     }
     this.images.set(record.id, record)
-    this.tagImage(record, reference)
+    if (reference !== undefined) this.tagImage(record, reference)
     return record
   }
 

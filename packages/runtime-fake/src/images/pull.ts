@@ -82,9 +82,9 @@ function progress(tag: string, imageId: string): readonly ImageProgressEvent[] {
   const totalBytes = 1024
   return [
     { phase: 'status', text: `Pulling ${tag}` },
-    { phase: 'downloading', layer, currentBytes: 512, totalBytes, text: 'Downloading' },
-    { phase: 'extracting', layer, currentBytes: totalBytes, totalBytes, text: 'Extracting' },
-    { phase: 'complete', layer, text: 'Pull complete' },
+    { phase: 'downloading', layer, currentBytes: 512, totalBytes, fraction: 0.35, text: 'Downloading' },
+    { phase: 'extracting', layer, currentBytes: totalBytes, totalBytes, fraction: 1, text: 'Extracting' },
+    { phase: 'complete', layer, fraction: 1, text: 'Pull complete' },
   ]
 }
 

@@ -8,6 +8,7 @@ import { processMutants } from './processes.ts'
 import { helperMutants } from './helpers.ts'
 import { interactiveMutants } from './interactive.ts'
 import { resourceMutants } from './resources.ts'
+import { transferMutants } from './transfers.ts'
 import { usageMutants } from './usage.ts'
 
 /** Every mutant of the fake. */
@@ -15,6 +16,7 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...containerMutants,
   ...containerSpecMutants,
+  ...transferMutants,
   ...processMutants,
   ...interactiveMutants,
   ...archiveMutants,

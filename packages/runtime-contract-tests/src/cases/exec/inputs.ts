@@ -76,6 +76,8 @@ export const inputs: readonly ContractCase[] = [
       equal(await lineOf(process.output), '40 120')
       await process.kill('SIGKILL')
       equal(await process.exited, { exitCode: 137 })
+      // Of what has ended it is a no-op.
+      await process.resize(size)
     },
   },
   {

@@ -62,6 +62,11 @@ export const methodCalls: readonly MethodCall[] = [
     gate: 'imageArchives',
     call: (runtime, _, options) => runtime.saveImages([nowhere], options).next(),
   },
+  {
+    name: 'imageHistory',
+    gate: 'imageHistory',
+    call: (runtime, _, options) => runtime.imageHistory(nowhere, options),
+  },
   { name: 'loadImages', gate: 'imageArchives', call: (runtime, _, options) => runtime.loadImages(noBytes(), options) },
   {
     name: 'startExec',

@@ -1,0 +1,70 @@
+import { createStream, invalidArgument, type ImageHistoryEntry, type RuntimeStream } from '@moorage/runtime-core'
+import { packed, unpacked, type TarEntry } from '../archives/tar.ts'
+import type { FakeEngine } from '../engine/engine.ts'
+import { needImage } from '../engine/lookup.ts'
+import type { FakeImageSpec, ImageRecord } from '../engine/records.ts'
+
+/**
+ * What archives of this process stand for: programs are functions, and do not go into an archive. So one is good for
+ * every fake of the process that has made it.
+ */
+const saved = new Map<string, FakeImageSpec>()
+
+/** `manifest.json` of an archive, as `docker save` writes it. */
+interface ManifestEntry {
+  readonly Config: string
+  readonly RepoTags: readonly string[]
+}
+
+export function saveImages(engine: FakeEngine, references: readonly string[]): RuntimeStream<Uint8Array> {
+  return createStream(async () => {
+    const images = references.map((reference) => needImage(engine, 'saveImages', reference))
+    const archive = (await packed(entriesOf(images, references)))[Symbol.asyncIterator]()
+    return {
+      async pull() {
+        const { done, value } = await archive.next()
+        return done === true ? { done, value: undefined } : { done: false, value }
+      },
+      async release() {
+        await archive.return?.()
+      },
+    }
+  })
+}
+
+function entriesOf(images: readonly ImageRecord[], references: readonly string[]): readonly TarEntry[] {
+  const manifest = new Map<string, string[]>()
+  images.forEach(({ id, spec, tags }, index) => {
+    saved.set(id, spec)
+    const asked = references[index] ?? ''
+    const known = manifest.get(id) ?? []
+    manifest.set(id, tags.has(asked) ? [...known, asked] : known)
+  })
+  const rows = [...manifest].map(([id, tags]): ManifestEntry => ({ Config: id, RepoTags: tags }))
+  const content = new TextEncoder().encode(JSON.stringify(rows))
+  return [{ header: { name: 'manifest.json', type: 'file', size: content.byteLength }, content }]
+}
+
+export async function loadImages(engine: FakeEngine, archive: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
+  let rows: readonly ManifestEntry[] | undefined
+  for await (const { header, content } of unpacked('loadImages', archive)) {
+    if (header.name === 'manifest.json') rows = JSON.parse(new TextDecoder().decode(content))
+  }
+  if (rows === undefined) throw invalidArgument('loadImages', 'archive', 'an archive of images')
+  return rows.flatMap(({ Config: id, RepoTags: tags }) => {
+    const spec = saved.get(id)
+    if (spec === undefined) throw invalidArgument('loadImages', 'archive', 'one that a fake of this process has made')
+    const image = engine.images.get(id) ?? engine.addImage(undefined, spec, id)
+    for (const tag of tags) engine.tagImage(image, tag)
+    engine.events.add('image', 'load', image.id, { ...spec.labels, name: tags[0] ?? id })
+    return tags.length === 0 ? [id] : tags
+  })
+}
+
+/** The fake's images are made in one step. */
+export function imageHistory(engine: FakeEngine, reference: string): readonly ImageHistoryEntry[] {
+  const { id, createdAt, spec } = needImage(engine, 'imageHistory', reference)
+  const sizes = Object.values(spec.files ?? {}).map((content) => Buffer.byteLength(content))
+  const sizeBytes = sizes.reduce((sum, size) => sum + size, 0)
+  return [{ id, createdAt, createdBy: 'fake', comment: '', sizeBytes }]
+}
