@@ -36,7 +36,7 @@ TOML
   write_registries_configuration "$folder/registries.conf"
 }
 
-# Both test registries speak plain HTTP.
+# All test registries speak plain HTTP, and Podman takes nobody's word for it.
 write_registries_configuration() {
   cat >"$1" <<TOML
 unqualified-search-registries = []
@@ -45,6 +45,12 @@ location = "$open_registry"
 insecure = true
 [[registry]]
 location = "$auth_registry"
+insecure = true
+[[registry]]
+location = "${plain_addresses%,*}"
+insecure = true
+[[registry]]
+location = "${plain_addresses#*,}"
 insecure = true
 TOML
 }

@@ -3,6 +3,8 @@
 
 open_registry=127.0.0.1:${MOORAGE_REGISTRY_PORT:-25591}
 auth_registry=127.0.0.1:${MOORAGE_AUTH_REGISTRY_PORT:-25592}
+# Nobody listens here: they are for registries that tests bring.
+plain_addresses=127.0.0.1:${MOORAGE_PLAIN_PORT:-25593},127.0.0.1:${MOORAGE_OTHER_PLAIN_PORT:-25594}
 registry_user=moorage
 registry_password=harbour
 
@@ -51,6 +53,7 @@ registries_down() {
 }
 
 registries_env() {
+  echo "export MOORAGE_TEST_PLAIN_ADDRESSES=$plain_addresses"
   if registry_answers "$open_registry"; then echo "export MOORAGE_TEST_REGISTRY=$open_registry"; fi
   if registry_answers "$auth_registry"; then
     echo "export MOORAGE_TEST_AUTH_REGISTRY=$auth_registry"

@@ -20,6 +20,11 @@ export const podmanDialect: Dialect = Object.freeze({
   /** Podman (5.4) drops the container's own MAC address. */
   defaultNetwork: 'default',
   /**
+   * Podman tries again for minutes when a registry answers 5xx or 429; whether to try again is for the caller to say. What
+   * its library does about a 429 stays: half a minute (5.4).
+   */
+  transferQuery: Object.freeze({ retry: '0' }),
+  /**
    * Docker has no such call. The children go on; a process that ignores SIGTERM takes Podman ten seconds (5.8), or is not
    * ended at all (5.4).
    */

@@ -37,6 +37,8 @@ export interface Dialect {
   readonly waitsByLooking: boolean
   /** Names the network of whoever asks for none, where a MAC address must be said there; absent: the container takes it. */
   readonly defaultNetwork?: string
+  /** What a pull or a push is asked with besides, so that a refusal is told when it comes. */
+  readonly transferQuery?: Readonly<Record<string, string>>
   /** Ends the own process of an exec without any means of its image, where the engine has a call for it. */
   readonly execRemoval?: (execId: string) => { readonly path: string; readonly body: object }
   /** What a network is removed by: not every engine looks at its users when it is called by its id. */

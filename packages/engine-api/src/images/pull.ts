@@ -26,7 +26,12 @@ export async function pullImage(
     ...(digest === undefined ? { tag: tag ?? 'latest' } : { digest }),
   })
   let digestLine: string | undefined
-  const query = { fromImage: whole, ...(options.platform !== undefined && { platform: options.platform }) }
+  const { transferQuery } = client.dialect
+  const query = {
+    ...transferQuery,
+    fromImage: whole,
+    ...(options.platform !== undefined && { platform: options.platform }),
+  }
   await transfer({
     call,
     reference,

@@ -25,7 +25,9 @@ export async function pushImage(
     credentials,
     options,
     send: async (authconfig) =>
-      (await client.endpoints()).getImage(repository).push(withSignal(options.signal, { tag, authconfig })),
+      (await client.endpoints())
+        .getImage(repository)
+        .push(withSignal(options.signal, { ...client.dialect.transferQuery, tag, authconfig })),
     see: ({ aux, status = '' }) => {
       digest = aux?.Digest ?? /digest: (sha256:[0-9a-f]+)/.exec(status)?.[1] ?? digest
     },
