@@ -56,7 +56,7 @@ end_processes_of() {
 
 is_engine_process() {
   case $(cat "/proc/$1/comm" 2>/dev/null) in
-    dockerd | containerd | containerd-shim* | docker-proxy | podman | conmon | netavark | aardvark-dns | docker-registry) return 0 ;;
+    dockerd | containerd | containerd-shim* | docker-proxy | podman | conmon | netavark | aardvark-dns | docker-registry | sshd) return 0 ;;
     *) return 1 ;;
   esac
 }

@@ -3,7 +3,7 @@
 
 root_packages=docker.io,docker-cli,docker-compose,docker-buildx,containerd,runc,podman,crun,conmon,netavark,aardvark-dns,criu,passt
 root_packages+=,iptables,nftables,iproute2,docker-registry,busybox-static,catatonit,fuse-overlayfs,uidmap,kmod,procps,coreutils
-root_packages+=,bash,dash,tar,gzip,grep,sed,util-linux,ca-certificates
+root_packages+=,openssh-server,openssh-client,bash,dash,tar,gzip,grep,sed,util-linux,ca-certificates
 
 require_debian_root() {
   [ "$(id -u)" = 0 ] || fail "this needs root (daemons, mounts, networks). Run it as root, or name engines of your own with MOORAGE_TEST_DOCKER_HOST and MOORAGE_TEST_PODMAN_HOST."
@@ -11,7 +11,7 @@ require_debian_root() {
 }
 
 prepare_root() {
-  [ ! -e "$root/.complete" ] || return 0
+  [ "$(cat "$root/.complete" 2>/dev/null)" != "$root_packages" ] || return 0
   install_host_packages
   say "making the Debian 13 root (about 20 s)"
   local mirror log=$home/root.log
@@ -28,7 +28,7 @@ prepare_root() {
     ln -sfn /usr/sbin/xtables-nft-multi "$root.new/usr/local/sbin/$name"
   done
   mv "$root.new" "$root"
-  touch "$root/.complete"
+  echo "$root_packages" >"$root/.complete"
 }
 
 install_host_packages() {

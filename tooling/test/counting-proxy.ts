@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { pipeline } from 'node:stream'
+import { join } from './join.ts'
 
 /** Stands between a runtime and its engine, and counts what goes from the engine to the runtime. */
 export interface CountingProxy extends AsyncDisposable {
@@ -27,9 +27,7 @@ export async function startCountingProxy(endpoint: string): Promise<CountingProx
     engine.on('data', (bytes) => {
       forwarded += bytes.byteLength
     })
-    // Either side may go away in any way; the other one then goes with it.
-    pipeline(client, engine, () => client.destroy())
-    pipeline(engine, client, () => engine.destroy())
+    join(client, engine)
   })
   await new Promise<void>((resolve) => server.listen(path, resolve))
   return {

@@ -1,6 +1,6 @@
 import { homedir, platform } from 'node:os'
 import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
-import type { Candidate, TlsOptions } from '@moorage/engine-api'
+import type { Candidate, SshOptions, TlsOptions } from '@moorage/engine-api'
 import { contextCandidate, currentContext } from './contexts.ts'
 import { readTls } from './tls.ts'
 
@@ -8,6 +8,7 @@ import { readTls } from './tls.ts'
 export interface HostOptions {
   readonly host?: string
   readonly tls?: TlsOptions
+  readonly ssh?: SshOptions
 }
 
 /**
@@ -15,8 +16,16 @@ export interface HostOptions {
  * configuration's current context. What is named is tried alone; only where nothing is, the usual sockets are.
  */
 export async function dockerCandidates(
-  { host, tls }: HostOptions,
+  { ssh, ...options }: HostOptions,
   environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<readonly Candidate[]> {
+  const candidates = await namedOrUsual(options, environment)
+  return ssh === undefined ? candidates : candidates.map((candidate) => ({ ...candidate, ssh }))
+}
+
+async function namedOrUsual(
+  { host, tls }: Omit<HostOptions, 'ssh'>,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Candidate[]> {
   if (host !== undefined) return [{ host, source: 'option', ...(tls && { tls }) }]
   const configFolder = environment['DOCKER_CONFIG'] ?? `${homedir()}/.docker`

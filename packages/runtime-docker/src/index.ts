@@ -1,2 +1,2 @@
-export type { TlsOptions } from '@moorage/engine-api'
+export type { SshOptions, TlsOptions } from '@moorage/engine-api'
 export { createDockerRuntime, type DockerRuntimeOptions } from './runtime.ts'

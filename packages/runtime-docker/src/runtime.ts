@@ -4,6 +4,7 @@ import {
   dockerDialect,
   engineAdapter,
   type Greeting,
+  type SshOptions,
   type TlsOptions,
   dockerCredentials,
   firstSource,
@@ -20,12 +21,14 @@ import { dockerCandidates } from './hosts.ts'
 
 export interface DockerRuntimeOptions extends CreateRuntimeOptions {
   /**
-   * Where Docker listens, such as `unix:///var/run/docker.sock` or `tcp://127.0.0.1:2375`. Absent: `DOCKER_HOST`, else
+   * Where Docker listens, such as `unix:///var/run/docker.sock`, `tcp://127.0.0.1:2375` or `ssh://user@host`. Absent: `DOCKER_HOST`, else
    * the context that `DOCKER_CONTEXT` or Docker's configuration names, else the sockets where Docker usually listens.
    */
   readonly host?: string
   /** Certificates as PEM for a `tcp://` host. Absent: those of `DOCKER_CERT_PATH`, or of the context. */
   readonly tls?: TlsOptions
+  /** Keys and known hosts for an `ssh://` host. Absent: the usual files of `~/.ssh`, and the agent. */
+  readonly ssh?: SshOptions
   readonly signal?: AbortSignal
 }
 
@@ -58,13 +61,17 @@ const capabilities = defineCapabilities({
  * ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED. Docker Engine API: `GET /_ping`.
  */
 export async function createDockerRuntime(options: DockerRuntimeOptions = {}): Promise<Runtime> {
-  const { host, tls, signal, ...rest } = options
+  const { host, tls, ssh, signal, ...rest } = options
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw invalidArgument('createDockerRuntime', 'options.host', 'an address such as `unix:///var/run/docker.sock`')
   }
   signal?.throwIfAborted()
   const client = await connectEngine({
-    candidates: await dockerCandidates({ ...(host !== undefined && { host }), ...(tls && { tls }) }),
+    candidates: await dockerCandidates({
+      ...(host !== undefined && { host }),
+      ...(tls && { tls }),
+      ...(ssh && { ssh }),
+    }),
     refuse: refusePodman,
     dialect: dockerDialect,
     ...(signal && { signal }),

@@ -7,12 +7,15 @@ export interface Connection {
   /** Such as `unix:///run/podman/podman.sock`. */
   readonly uri: string
   readonly file: string
+  /** The private key for an `ssh://` address. */
+  readonly identity?: string
 }
 
 /** What is written in the two places where Podman keeps connections. */
 interface Store {
   readonly defaultName: string | undefined
   readonly uris: Readonly<Record<string, unknown>>
+  readonly identities: Readonly<Record<string, unknown>>
   readonly file: string
 }
 
@@ -31,9 +34,11 @@ export async function findConnection(
     await readContainersConf(environment['CONTAINERS_CONF'] ?? `${folder}/containers.conf`),
   ].filter((store) => store !== undefined)
   const wanted = name ?? stores.find(({ defaultName }) => defaultName !== undefined)?.defaultName
-  for (const { uris, file } of stores) {
+  for (const { uris, identities, file } of stores) {
+    const identity = wanted === undefined ? undefined : filled(identities[wanted])
     const uri = wanted === undefined ? undefined : uris[wanted]
-    if (wanted !== undefined && typeof uri === 'string' && uri !== '') return { name: wanted, uri, file }
+    if (wanted !== undefined && typeof uri === 'string' && uri !== '')
+      return { name: wanted, uri, file, ...(identity !== undefined && { identity }) }
   }
   return undefined
 }
@@ -44,7 +49,12 @@ async function readConnections(file: string): Promise<Store | undefined> {
   const { Default: defaultName, Connections: connections } = record(
     record(parsed(() => JSON.parse(text)))['Connection'],
   )
-  return { defaultName: filled(defaultName), uris: urisOf(connections, 'URI'), file }
+  return {
+    defaultName: filled(defaultName),
+    uris: fieldOf(connections, 'URI'),
+    identities: fieldOf(connections, 'Identity'),
+    file,
+  }
 }
 
 /** `[engine] active_service` and `[engine.service_destinations.NAME] uri`. */
@@ -56,7 +66,12 @@ async function readContainersConf(file: string): Promise<Store | undefined> {
   const { active_service: active, service_destinations: destinations } = record(
     record(parsed(() => parse(text)))['engine'],
   )
-  return { defaultName: filled(active), uris: urisOf(destinations, 'uri'), file }
+  return {
+    defaultName: filled(active),
+    uris: fieldOf(destinations, 'uri'),
+    identities: fieldOf(destinations, 'identity'),
+    file,
+  }
 }
 
 async function readText(file: string): Promise<string | undefined> {
@@ -85,6 +100,6 @@ function filled(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function urisOf(connections: unknown, key: string): Readonly<Record<string, unknown>> {
+function fieldOf(connections: unknown, key: string): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(record(connections)).map(([name, value]) => [name, record(value)[key]]))
 }

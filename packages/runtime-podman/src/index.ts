@@ -1,1 +1,2 @@
+export type { SshOptions } from '@moorage/engine-api'
 export { createPodmanRuntime, type PodmanRuntimeOptions } from './runtime.ts'

@@ -5,6 +5,7 @@ import {
   engineInfo,
   type EngineClient,
   type Greeting,
+  type SshOptions,
   dockerCredentials,
   firstSource,
   podmanCredentials,
@@ -30,6 +31,8 @@ export interface PodmanRuntimeOptions extends CreateRuntimeOptions {
    * `CONTAINER_CONNECTION`, else the default of `podman system connection`, else the sockets where it usually listens.
    */
   readonly host?: string
+  /** Keys and known hosts for an `ssh://` host. Absent: the connection's identity, else the usual files of `~/.ssh`, and the agent. */
+  readonly ssh?: SshOptions
   readonly signal?: AbortSignal
 }
 
@@ -62,13 +65,13 @@ const everything = defineCapabilities({
  * INVALID_ARGUMENT, ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED.
  */
 export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): Promise<Runtime> {
-  const { host, signal, ...rest } = options
+  const { host, ssh, signal, ...rest } = options
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw invalidArgument('createPodmanRuntime', 'options.host', 'an address such as `unix:///run/podman/podman.sock`')
   }
   signal?.throwIfAborted()
   const client = await connectEngine({
-    candidates: await podmanCandidates(host),
+    candidates: await podmanCandidates({ ...(host !== undefined && { host }), ...(ssh && { ssh }) }),
     refuse: refuseDocker,
     dialect: podmanDialect,
     ...(signal && { signal }),

@@ -29,11 +29,11 @@ uri = "unix:///run/old.sock"
 
   it('takes the named host, else CONTAINER_HOST, else the usual sockets', async () => {
     const empty = await configured({})
-    expect(await podmanCandidates('unix:///a', empty)).toEqual([{ host: 'unix:///a', source: 'option' }])
-    expect(await podmanCandidates(undefined, { ...empty, CONTAINER_HOST: 'unix:///b' })).toEqual([
+    expect(await podmanCandidates({ host: 'unix:///a' }, empty)).toEqual([{ host: 'unix:///a', source: 'option' }])
+    expect(await podmanCandidates({}, { ...empty, CONTAINER_HOST: 'unix:///b' })).toEqual([
       { host: 'unix:///b', source: 'CONTAINER_HOST' },
     ])
-    const usual = await podmanCandidates(undefined, { ...empty, XDG_RUNTIME_DIR: '/run/user/7' })
+    const usual = await podmanCandidates({}, { ...empty, XDG_RUNTIME_DIR: '/run/user/7' })
     expect(usual.map(({ host }) => host)).toEqual([
       'unix:///run/user/7/podman/podman.sock',
       'unix:///run/podman/podman.sock',
@@ -42,32 +42,30 @@ uri = "unix:///run/old.sock"
 
   it('takes the default connection, or the one that CONTAINER_CONNECTION names', async () => {
     const environment = await configured({ 'podman-connections.json': connections, 'containers.conf': legacy })
-    expect(await podmanCandidates(undefined, environment)).toEqual([
+    expect(await podmanCandidates({}, environment)).toEqual([
       { host: 'tcp://10.0.0.1:8080', source: expect.stringMatching(/^connection vm \(.*podman-connections\.json\)$/) },
     ])
     for (const [name, host] of [
       ['here', 'unix:///run/here.sock'],
       ['old', 'unix:///run/old.sock'],
     ]) {
-      const found = await podmanCandidates(undefined, { ...environment, CONTAINER_CONNECTION: name })
+      const found = await podmanCandidates({}, { ...environment, CONTAINER_CONNECTION: name })
       expect(found.map((candidate) => candidate.host)).toEqual([host])
     }
-    await expect(podmanCandidates(undefined, { ...environment, CONTAINER_CONNECTION: 'nobody' })).rejects.toMatchObject(
-      {
-        code: 'ENGINE_UNAVAILABLE',
-        details: { tried: [{ target: 'connection nobody' }] },
-      },
-    )
+    await expect(podmanCandidates({}, { ...environment, CONTAINER_CONNECTION: 'nobody' })).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      details: { tried: [{ target: 'connection nobody' }] },
+    })
   })
 
   it('reads the connections of Podman 4 from containers.conf, and nothing from what is malformed', async () => {
     const old = await configured({ 'containers.conf': legacy })
-    expect((await podmanCandidates(undefined, old)).map(({ host }) => host)).toEqual(['unix:///run/old.sock'])
+    expect((await podmanCandidates({}, old)).map(({ host }) => host)).toEqual(['unix:///run/old.sock'])
     const broken = await configured({
       'podman-connections.json': '{',
       'containers.conf': '[engine.service_destinations',
     })
-    expect((await podmanCandidates(undefined, broken)).at(-1)?.host).toBe('unix:///run/podman/podman.sock')
+    expect((await podmanCandidates({}, broken)).at(-1)?.host).toBe('unix:///run/podman/podman.sock')
   })
 
   it('lists what was tried', async () => {

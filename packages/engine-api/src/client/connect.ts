@@ -3,9 +3,10 @@ import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { formatEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from '../transport/endpoint.ts'
 import { TransportError } from '../transport/errors.ts'
+import type { SshOptions } from '../transport/ssh/settings.ts'
 import { Transport } from '../transport/transport.ts'
 import { EngineClient } from './client.ts'
-import { negotiate } from './version.ts'
+import { compareVersions, negotiate, newestApiVersion } from './version.ts'
 
 /** A place where an engine may answer, and where the idea came from. */
 export interface Candidate {
@@ -15,11 +16,15 @@ export interface Candidate {
   readonly source: string
   /** For a `tcp://` host: speak TLS with these. */
   readonly tls?: TlsOptions
+  /** For an `ssh://` host: the files to log in with. */
+  readonly ssh?: SshOptions
 }
 
 /** What the engine at an endpoint says of itself at `GET /_ping`. */
 export interface Greeting {
   readonly apiVersion: string
+  /** Asked for only of an engine that speaks newer versions than this library. */
+  readonly oldestApiVersion?: string
   /** Only Podman tells one. */
   readonly libpodVersion?: string
 }
@@ -50,13 +55,12 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
 }
 
 async function attempt(
-  { host, tls }: Candidate,
+  { host, tls, ssh }: Candidate,
   { dialect, refuse, signal }: ConnectOptions,
 ): Promise<EngineClient | { readonly reason: string }> {
   let endpoint: Endpoint
   try {
-    const parsed = parseEndpoint(host)
-    endpoint = parsed.kind === 'tcp' && tls !== undefined ? { ...parsed, tls } : parsed
+    endpoint = withSecrets(parseEndpoint(host), { tls, ssh })
   } catch (error) {
     if (error instanceof TransportError) return { reason: error.message }
     throw error
@@ -67,7 +71,7 @@ async function attempt(
       (greeting) => {
         const reason = refuse(greeting)
         if (reason !== undefined) return { reason }
-        const agreed = negotiate(greeting.apiVersion, undefined)
+        const agreed = negotiate(greeting.apiVersion, greeting.oldestApiVersion)
         if ('refused' in agreed) throw versionUnsupported(endpoint, agreed.refused)
         return new EngineClient({ transport, apiVersion: agreed.version, dialect })
       },
@@ -84,6 +88,14 @@ async function attempt(
   return outcome
 }
 
+function withSecrets(
+  endpoint: Endpoint,
+  { tls, ssh }: { readonly [Name in 'tls' | 'ssh']: Candidate[Name] | undefined },
+): Endpoint {
+  if (endpoint.kind === 'tcp' && tls !== undefined) return { ...endpoint, tls }
+  return endpoint.kind === 'ssh' && ssh !== undefined ? { ...endpoint, ssh } : endpoint
+}
+
 /** `GET /_ping`: every engine answers it at any version and without credentials. */
 async function greet(transport: Transport, backend: string, signal: AbortSignal | undefined): Promise<Greeting> {
   const request = { path: '/_ping', ...(signal && { signal }) }
@@ -97,7 +109,26 @@ async function greet(transport: Transport, backend: string, signal: AbortSignal 
     )
   }
   const libpodVersion = response.headers['libpod-api-version']
-  return { apiVersion, ...(typeof libpodVersion === 'string' && { libpodVersion }) }
+  const oldestApiVersion =
+    compareVersions(apiVersion, newestApiVersion) > 0 ? await oldestVersion(transport, backend, signal) : undefined
+  return {
+    apiVersion,
+    ...(oldestApiVersion !== undefined && { oldestApiVersion }),
+    ...(typeof libpodVersion === 'string' && { libpodVersion }),
+  }
+}
+
+/** `GET /version`, which engines answer at any version too. */
+async function oldestVersion(
+  transport: Transport,
+  backend: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const request = { path: '/version', ...(signal && { signal }) }
+  const response = await publishing(backend, request, () => transport.request(request))
+  const text = await response.body.readText()
+  const oldest = /"MinAPIVersion"\s*:\s*"([\d.]+)"/.exec(text)?.[1]
+  return response.status === 200 ? oldest : undefined
 }
 
 function versionUnsupported(endpoint: Endpoint, reason: string): RuntimeError {

@@ -1,24 +1,28 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import type { Duplex } from 'node:stream'
 import type { Endpoint, TlsOptions } from './endpoint.ts'
 import { errorText, TransportError } from './errors.ts'
 
 /** Dead hosts are noticed by the system's keep-alive probes, since the transport has no timeouts of its own. */
 const PROBE_AFTER_MS = 30_000
 
+/** What a socket of its own leads to; ssh has one for all. */
+export type SocketEndpoint = Exclude<Endpoint, { readonly kind: 'ssh' }>
+
 /** Begins to connect; failures arrive as the socket's 'error'. */
-export function connect(endpoint: Endpoint): Socket {
+export function connect(endpoint: SocketEndpoint): Duplex {
   const socket = open(endpoint)
   holdWriteErrors(socket)
   return socket
 }
 
 /** Whether bytes can travel on this socket: a TLS one must have finished its handshake. */
-export function whenConnected(endpoint: Endpoint, socket: Socket, onConnected: () => void): void {
+export function whenConnected(endpoint: Endpoint, socket: Duplex, onConnected: () => void): void {
   socket.once(endpoint.kind === 'tcp' && endpoint.tls !== undefined ? 'secureConnect' : 'connect', onConnected)
 }
 
-function open(endpoint: Endpoint): Socket {
+function open(endpoint: SocketEndpoint): Socket {
   if (endpoint.kind !== 'tcp') return connectPlain({ path: endpoint.path })
   const { host, port, tls } = endpoint
   const address = { host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: PROBE_AFTER_MS }
@@ -54,7 +58,7 @@ function pem(name: string, value: string | Uint8Array | undefined): Record<strin
  * unread in the kernel. So a failed write is told only after the read side has ended, which it does by itself as the
  * other side is gone: first what was answered, then the failure.
  */
-function holdWriteErrors(socket: Socket): void {
+export function holdWriteErrors(socket: Duplex): void {
   const write = socket._write.bind(socket)
   socket._write = (chunk, encoding, callback) => write(chunk, encoding, afterReading(socket, callback))
   const writeMany = socket._writev?.bind(socket)
@@ -65,7 +69,7 @@ function holdWriteErrors(socket: Socket): void {
 
 type WriteCallback = (error?: Error | null) => void
 
-function afterReading(socket: Socket, callback: WriteCallback): WriteCallback {
+function afterReading(socket: Duplex, callback: WriteCallback): WriteCallback {
   return (error) => {
     if (error === undefined || error === null || socket.readableEnded || socket.destroyed) {
       callback(error)

@@ -1,4 +1,6 @@
 import { TransportError } from './errors.ts'
+import type { SshTarget } from './ssh/connection.ts'
+import type { SshOptions } from './ssh/settings.ts'
 
 /** Certificates as PEM; `verify: false` accepts any server certificate and is for tests on loopback only. */
 export interface TlsOptions {
@@ -13,17 +15,20 @@ export type Endpoint =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'npipe'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls?: TlsOptions }
+  | (SshTarget & { readonly kind: 'ssh'; readonly ssh?: SshOptions })
 
 /** The ports that Docker's own client assumes. */
 const PLAIN_PORT = 2375
 const TLS_PORT = 2376
+const SSH_PORT = 22
 
-const FORMS = 'unix:///path, npipe:////./pipe/name, tcp://host:port, http://host:port or https://host:port'
+const FORMS =
+  'unix:///path, npipe:////./pipe/name, tcp://host:port, http://host:port, https://host:port or ssh://user@host:port'
 
 /**
- * Reads `unix://`, `npipe://`, `tcp://`, `http://` and `https://`, as in DOCKER_HOST. `https` means TLS with
+ * Reads `unix://`, `npipe://`, `tcp://`, `http://`, `https://` and `ssh://`, as in DOCKER_HOST. `https` means TLS with
  * verification; what certificates to use is for the caller to add. Throws a `TransportError` of kind
- * `invalid-endpoint`, or `unsupported-endpoint` for `ssh://`, `fd://` and whatever else another program may serve.
+ * `invalid-endpoint`, or `unsupported-endpoint` for `fd://` and whatever else another program may serve.
  */
 export function parseEndpoint(text: string): Endpoint {
   const split = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text.trim())
@@ -44,7 +49,7 @@ export function parseEndpoint(text: string): Endpoint {
     case 'https':
       return { kind: 'tcp', ...readAddress(text, rest, TLS_PORT), tls: { verify: true } }
     case 'ssh':
-      throw unsupported(text, 'ssh:// is not supported by this transport yet')
+      return { kind: 'ssh', ...readSshTarget(text, rest) }
     default:
       throw unsupported(text, `${scheme}:// is not supported; write it as ${FORMS}`)
   }
@@ -59,6 +64,10 @@ export function formatEndpoint(endpoint: Endpoint): string {
       return `npipe://${endpoint.path}`
     case 'tcp':
       return `${endpoint.tls === undefined ? 'tcp' : 'https'}://${formatAddress(endpoint.host, endpoint.port)}`
+    case 'ssh': {
+      const user = endpoint.user === undefined ? '' : `${endpoint.user}@`
+      return `ssh://${user}${formatAddress(endpoint.host, endpoint.port)}${endpoint.path ?? ''}`
+    }
   }
 }
 
@@ -80,6 +89,18 @@ function readAddress(
   const port = address[3] === undefined ? defaultPort : Number(address[3])
   if (port < 1 || port > 65_535) throw invalid(text, 'the port must be between 1 and 65535')
   return { host, port }
+}
+
+/** `user@host:port/path`: the path is the engine's socket on that machine. */
+function readSshTarget(text: string, rest: string): SshTarget {
+  const [, user, address = '', path = ''] = /^(?:([^@/]*)@)?([^@/]*)(\/.*)?$/.exec(rest) ?? []
+  if (user?.includes(':') === true) throw invalid(text, 'a password has no place in it: ssh logs in with keys')
+  if (user === '') throw invalid(text, 'the user before the @ is missing')
+  return {
+    ...readAddress(text, address, SSH_PORT),
+    ...(user !== undefined && { user }),
+    ...(path.length > 1 && { path }),
+  }
 }
 
 function invalid(text: string, why: string): TransportError {

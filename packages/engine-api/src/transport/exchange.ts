@@ -1,5 +1,4 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request as openRequest } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connectionLost, errorCode, errorText, TransportError } from './errors.ts'
 import type { Lifetime } from './lifetime.ts'
@@ -21,7 +20,7 @@ export interface Outbound {
   /** The engine, as errors name it. */
   readonly engine: string
   /** Whether this socket had been connected when it failed. */
-  readonly wasConnected: (socket: Socket) => boolean
+  readonly wasConnected: (socket: Duplex) => boolean
 }
 
 /** The head of an answer has arrived. */

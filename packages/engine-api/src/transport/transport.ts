@@ -1,7 +1,6 @@
 import { Agent } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { connect, whenConnected } from './connect.ts'
+import { connect, holdWriteErrors, whenConnected } from './connect.ts'
 import { type Endpoint, formatAddress, formatEndpoint } from './endpoint.ts'
 import { transportClosed } from './errors.ts'
 import { answerBody, headOf, hijacked, refusedUpgrade } from './answer.ts'
@@ -18,28 +17,31 @@ import {
   type UpgradeResponse,
 } from './message.ts'
 import { Slots } from './slots.ts'
+import { SshConnection } from './ssh/connection.ts'
 
 export interface TransportOptions {
   readonly endpoint: Endpoint
-  /** How many ordinary calls are under way at once, and how many idle connections are kept; 32 unless given. */
+  /** How many ordinary calls are under way at once, and how many idle connections are kept; 32 unless given, over ssh 8. */
   readonly maxCalls?: number
 }
 
 const DEFAULT_MAX_CALLS = 32
+/** Servers usually allow ten channels on a connection, of which streams need some. */
+const SSH_MAX_CALLS = 8
 
 /** The methods that may be sent again when a kept connection turns out to be dead: they change nothing. */
 const REPEATABLE = new Set(['GET', 'HEAD'])
 
 /** Hands the agent's connections to the transport, which keeps account of them. */
 class TrackedAgent extends Agent {
-  readonly #open: () => Socket
+  readonly #open: () => Duplex
 
-  constructor(open: () => Socket, keep: { readonly keepAlive: boolean; readonly maxFreeSockets: number }) {
+  constructor(open: () => Duplex, keep: { readonly keepAlive: boolean; readonly maxFreeSockets: number }) {
     super(keep)
     this.#open = open
   }
 
-  override createConnection(): Socket {
+  override createConnection(): Duplex {
     return this.#open()
   }
 }
@@ -54,21 +56,22 @@ export class Transport implements AsyncDisposable {
   readonly #kept: TrackedAgent
   readonly #single: TrackedAgent
   readonly #slots: Slots
-  readonly #sockets = new Set<Socket>()
-  readonly #connected = new WeakSet<Socket>()
+  readonly #sockets = new Set<Duplex>()
+  readonly #connected = new WeakSet<Duplex>()
   readonly #calls = new Set<Lifetime>()
   readonly #host: string
   readonly #engine: string
-  readonly #wasConnected = (socket: Socket): boolean => this.#connected.has(socket)
+  readonly #wasConnected = (socket: Duplex): boolean => this.#connected.has(socket)
+  #ssh: SshConnection | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: TransportOptions) {
-    const { endpoint, maxCalls = DEFAULT_MAX_CALLS } = options
+    const { endpoint, maxCalls = endpoint.kind === 'ssh' ? SSH_MAX_CALLS : DEFAULT_MAX_CALLS } = options
     this.endpoint = endpoint
     this.#host = endpoint.kind === 'tcp' ? formatAddress(endpoint.host, endpoint.port) : 'localhost'
     this.#engine = formatEndpoint(endpoint)
     this.#slots = new Slots(maxCalls)
-    const open = (): Socket => this.#open()
+    const open = (): Duplex => this.#open()
     this.#kept = new TrackedAgent(open, { keepAlive: true, maxFreeSockets: maxCalls })
     this.#single = new TrackedAgent(open, { keepAlive: false, maxFreeSockets: 0 })
   }
@@ -136,6 +139,7 @@ export class Transport implements AsyncDisposable {
     )
     for (const socket of this.#sockets) socket.destroy()
     await Promise.all(closed)
+    this.#ssh?.close()
   }
 
   async #run<Answer>(signal: AbortSignal | undefined, send: (call: Lifetime) => Promise<Answer>): Promise<Answer> {
@@ -193,11 +197,20 @@ export class Transport implements AsyncDisposable {
     }
   }
 
-  #open(): Socket {
-    const socket = connect(this.endpoint)
+  #open(): Duplex {
+    const socket = this.#connect()
     this.#sockets.add(socket)
     whenConnected(this.endpoint, socket, () => this.#connected.add(socket))
     socket.once('close', () => this.#sockets.delete(socket))
+    return socket
+  }
+
+  #connect(): Duplex {
+    const { endpoint } = this
+    if (endpoint.kind !== 'ssh') return connect(endpoint)
+    this.#ssh ??= new SshConnection(endpoint, endpoint.ssh ?? {})
+    const socket = this.#ssh.open()
+    holdWriteErrors(socket)
     return socket
   }
 }

@@ -54,15 +54,27 @@ describe('parseEndpoint', () => {
     'tcp://::1:2375',
   ])('refuses the address in %j', (text) => expect(failure(text).kind).toBe('invalid-endpoint'))
 
-  it('says that ssh is not served here', () => {
-    const error = failure('ssh://user@host')
-    expect(error.kind).toBe('unsupported-endpoint')
-    expect(error.message).toContain('ssh:// is not supported by this transport yet')
+  it.each([
+    ['ssh://host', { host: 'host', port: 22 }],
+    ['ssh://skipper@host:2222', { host: 'host', port: 2222, user: 'skipper' }],
+    ['ssh://skipper@[::1]:2222/', { host: '::1', port: 2222, user: 'skipper' }],
+    [
+      'ssh://root@host/run/podman/podman.sock',
+      { host: 'host', port: 22, user: 'root', path: '/run/podman/podman.sock' },
+    ],
+  ])('reads %s', (text, expected) => {
+    const endpoint = parseEndpoint(text)
+    expect(endpoint).toEqual({ kind: 'ssh', ...expected })
+    expect(parseEndpoint(formatEndpoint(endpoint))).toEqual(endpoint)
   })
 
-  it.each(['fd://', 'ftp://host'])('says that %j is not served here', (text) => {
-    expect(failure(text).kind).toBe('unsupported-endpoint')
-  })
+  it.each(['ssh://', 'ssh://@host', 'ssh://user:secret@host', 'ssh://host:0', 'ssh://host:x', 'ssh:///path'])(
+    'refuses %s',
+    (text) => {
+      expect(failure(text)).toMatchObject({ kind: 'invalid-endpoint' })
+      expect(failure(text).message).not.toContain('secret')
+    },
+  )
 
   it('keeps passwords out of the error', () => {
     expect(failure('tcp://user:hunter2@host:1').message).not.toContain('hunter2')

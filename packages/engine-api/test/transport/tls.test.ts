@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import type { TlsOptions } from '../../src/transport/endpoint.ts'
+import type { Endpoint, TlsOptions } from '../../src/transport/endpoint.ts'
 import { Transport } from '../../src/transport/transport.ts'
 import { collect, noneOpen, readHead, rejection, UPGRADED } from './scripted-server.ts'
-import { CERTIFICATE, KEY, MUTUAL, serveTls } from './tls-server.ts'
+import { CERTIFICATE, KEY, MUTUAL, serveTls, type TlsServer } from '../../../../tooling/test/tls-server.ts'
+
+const endpointOf = ({ port }: TlsServer, tls: TlsOptions): Endpoint => ({ kind: 'tcp', host: '127.0.0.1', port, tls })
 
 async function pong(socket: Socket): Promise<void> {
   for (;;) {
@@ -15,7 +17,7 @@ async function pong(socket: Socket): Promise<void> {
 describe('an endpoint with TLS', () => {
   it('is reached with verification and a client certificate, again and again', async () => {
     await using server = await serveTls((socket) => void pong(socket))
-    await using transport = new Transport({ endpoint: server.endpoint(MUTUAL) })
+    await using transport = new Transport({ endpoint: endpointOf(server, MUTUAL) })
     for (let count = 0; count < 20; count += 1) {
       // Parallel calls take connections of their own, whose handshakes resume no session.
       const calls = [1, 2, 3].map(async () => (await transport.request({ path: '/_ping' })).body.readText())
@@ -35,7 +37,7 @@ describe('an endpoint with TLS', () => {
 
   it.each(refused)('is unavailable for %s', async (_, tls) => {
     await using server = await serveTls((socket) => void pong(socket))
-    await using transport = new Transport({ endpoint: server.endpoint(tls) })
+    await using transport = new Transport({ endpoint: endpointOf(server, tls) })
     const failure = { name: 'TransportError', kind: 'unavailable', cause: expect.any(Error) }
     expect(await rejection(transport.request({ path: '/_ping' }))).toMatchObject(failure)
     expect(await rejection(transport.upgrade({ path: '/attach' }))).toMatchObject(failure)
@@ -45,13 +47,15 @@ describe('an endpoint with TLS', () => {
 
   it('fails without the client certificate that it asks for', async () => {
     await using server = await serveTls((socket) => void pong(socket))
-    await using transport = new Transport({ endpoint: server.endpoint({ verify: true, ca: CERTIFICATE }) })
+    await using transport = new Transport({ endpoint: endpointOf(server, { verify: true, ca: CERTIFICATE }) })
     expect(await rejection(transport.request({ path: '/_ping' }))).toMatchObject({ name: 'TransportError' })
   })
 
   it('is believed blindly where the caller says so', async () => {
     await using server = await serveTls((socket) => void pong(socket))
-    await using transport = new Transport({ endpoint: server.endpoint({ verify: false, cert: CERTIFICATE, key: KEY }) })
+    await using transport = new Transport({
+      endpoint: endpointOf(server, { verify: false, cert: CERTIFICATE, key: KEY }),
+    })
     expect((await transport.request({ path: '/_ping' })).status).toBe(200)
   })
 
@@ -61,7 +65,7 @@ describe('an endpoint with TLS', () => {
       socket.write(UPGRADED)
       socket.pipe(socket)
     })
-    await using transport = new Transport({ endpoint: server.endpoint(MUTUAL) })
+    await using transport = new Transport({ endpoint: endpointOf(server, MUTUAL) })
     for (let round = 0; round < 10; round += 1) {
       const response = await transport.upgrade({ path: '/attach' })
       if (!response.upgraded) throw new Error('refused')

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { createServer } from 'node:tls'
-import type { Endpoint, TlsOptions } from '../../src/transport/endpoint.ts'
+import type { TlsOptions } from '@moorage/engine-api'
 
 /**
  * A certificate that signs itself, for 127.0.0.1 and localhost, and is its own client certificate as well. It
@@ -30,7 +30,7 @@ y7Tlp+4szLNNworweRSPwAMG/+qslUYgoc0xELWM+NYwKLYCGmN+NXvT
 export const MUTUAL: TlsOptions = { verify: true, ca: CERTIFICATE, cert: Buffer.from(CERTIFICATE), key: KEY }
 
 export interface TlsServer extends AsyncDisposable {
-  readonly endpoint: (tls: TlsOptions) => Endpoint
+  readonly port: number
 }
 
 /** A TLS server that wants client certificates, as Docker's with `--tlsverify`. */
@@ -56,7 +56,7 @@ export async function serveTls(onSocket: (socket: Socket) => void): Promise<TlsS
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   const { port } = address
   return {
-    endpoint: (tls) => ({ kind: 'tcp', host: '127.0.0.1', port, tls }),
+    port,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()
       server.close()
