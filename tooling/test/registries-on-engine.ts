@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { Runtime } from '@moorage/runtime-core'
@@ -60,16 +61,21 @@ export async function registriesOnEngine({ addresses = '', ...options }: Registr
       expect(await codeOf(runtime.pullImage(`${address}/good:1`))).toBe('REGISTRY_UNAVAILABLE')
     })
 
-    it('50 pulls at once ask the registry as often as one', { timeout: deadlineMs }, async () => {
+    it('50 pulls at once are one at the engine and at the registry', { timeout: deadlineMs }, async () => {
       await using registry = await startLyingRegistry({ port })
-      const manifests = (): number => registry.requests.filter(({ path }) => path.includes('/manifests/')).length
       const reference = `${registry.address}/good:1`
-      const { id } = await runtime.pullImage(reference)
-      const once = manifests()
-      await runtime.removeImage(reference)
+      const asked: unknown[] = []
+      const listen = (message: unknown): void => {
+        if (String(Object(message).path).endsWith('/images/create')) asked.push(message)
+      }
+      subscribe('moorage:engine-call', listen)
       const pulled = await Promise.all(Array.from({ length: 50 }, () => runtime.pullImage(reference)))
-      expect(new Set(pulled.map((image) => image.id))).toEqual(new Set([id]))
-      expect(manifests()).toBe(2 * once)
+      unsubscribe('moorage:engine-call', listen)
+      expect(new Set(pulled.map((image) => image.id)).size).toBe(1)
+      expect(asked).toHaveLength(1)
+      // An engine may look first whether there is such an image.
+      const manifests = registry.requests.filter(({ path }) => path.includes('/manifests/'))
+      expect(manifests.length).toBeLessThanOrEqual(2)
       await runtime.removeImage(reference)
     })
 

@@ -2,6 +2,7 @@ import type { CallOptions, Capabilities, ContainerSpec, OnCleanupFailure, Runtim
 import { readFile, writeFile } from './archives/files.ts'
 import { copyFromContainer, copyToContainer, statPath } from './archives/transfer.ts'
 import { Background } from './background.ts'
+import { createCompose } from './compose/compose.ts'
 import type { EngineClient } from './client/client.ts'
 import { attachContainer } from './containers/attach.ts'
 import {
@@ -25,6 +26,7 @@ import { waitContainer } from './containers/wait.ts'
 import { containerProcesses, containerStats } from './containers/usage.ts'
 import type { CredentialSource } from './credentials/sources.ts'
 import { namingCalls } from './diagnostics.ts'
+import type { Looking } from './compose/services.ts'
 import { engineEvents } from './events.ts'
 import { execContainer } from './exec/collect.ts'
 import { startExec } from './exec/start.ts'
@@ -49,6 +51,8 @@ export interface EngineAdapterOptions {
   readonly beforeForcedRemoval?: (id: string, signal: AbortSignal | undefined) => Promise<void>
   /** Sees what every inspect of a container answers, before its caller does. */
   readonly onInspect?: (json: ContainerJson) => void
+  /** What compose needs besides the engine's address, and whether healthchecks need somebody who looks. */
+  readonly compose?: { readonly environment: Readonly<Record<string, string>>; readonly tendsHealth: boolean }
   /** Where credentials come from that a call does not bring. */
   readonly credentials: CredentialSource
   /** Hears of processes whose callers have left, and that could not be ended. */
@@ -66,16 +70,25 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
   const kept = new KeptExits(client)
   const background = new Background(options.onCleanupFailure)
   const removals = new Removals(options.beforeForcedRemoval)
+  const looking: Looking = {
+    listContainers: (filter = {}, callOptions) => listContainers(client, filter, callOptions),
+    inspectContainer: (id, callOptions) => inspectContainer(client, id, callOptions, onInspect),
+    containerLogs: (id, callOptions) => containerLogs(client, id, callOptions),
+    removeImage: (reference, callOptions) => removeImage(client, reference, callOptions),
+  }
+  const compose = createCompose(client, looking, options.compose ?? { environment: {}, tendsHealth: false })
   return namingCalls<RuntimeAdapter>({
     backend: client.dialect.backend,
     capabilities,
-    info: (options) => engineInfo(client, options),
+    async info(callOptions = {}) {
+      const [info, composeVersion] = await Promise.all([engineInfo(client, callOptions), compose.version(callOptions)])
+      return { ...info, ...(composeVersion !== undefined && { composeVersion }) }
+    },
 
     pullImage: (reference, options) => pullImage(client, credentials, reference, options),
     inspectImage: (reference, options) => inspectImage(client, reference, options),
     listImages: (filter = {}, options) => listImages(client, filter, options),
     tagImage: (reference, newReference, options) => tagImage(client, reference, newReference, options),
-    removeImage: (reference, options) => removeImage(client, reference, options),
     pushImage: (reference, options) => pushImage(client, credentials, reference, options),
     saveImages: (references, options) => saveImages(client, references, options),
     loadImages: (archive, options) => loadImages(client, archive, options),
@@ -90,8 +103,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     killContainer: (id, options) => killContainer(client, id, options),
     waitContainer: (id, options) => waitContainer(client, kept, id, options),
     removeContainer: (id, options) => removeContainer(client, removals, id, options),
-    inspectContainer: (id, callOptions) => inspectContainer(client, id, callOptions, onInspect),
-    listContainers: (filter = {}, options) => listContainers(client, filter, options),
+    ...looking,
     execContainer: (id, spec, options) => execContainer(client, background, id, spec, options),
     startExec: (id, spec, options) => startExec(client, background, id, spec, options),
     attachContainer: (id, options) => attachContainer(client, id, options),
@@ -107,7 +119,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     statPath: (id, path, options) => statPath(client, id, path, options),
     readFile: (id, path, options) => readFile(client, id, path, options),
     writeFile: (id, path, content, options) => writeFile(client, id, path, content, options),
-    containerLogs: (id, options) => containerLogs(client, id, options),
+    ...compose.methods,
 
     createNetwork: (spec, options) => createNetwork(client, spec, options),
     removeNetwork: (id, options) => removeNetwork(client, id, options),
@@ -130,6 +142,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     async close() {
       await options.onClose?.()
       await background.close(longestCloseMs)
+      await compose.close()
       kept.close()
       await client.close()
     },

@@ -15,6 +15,21 @@ export interface ConnectionAttempt {
 /** Why an exec process did not start. */
 export type ExecStartFailure = 'not-found' | 'not-executable' | 'user' | 'working-directory' | 'other'
 
+/** What a compose command failed at. */
+export type ComposeFailureKind =
+  | 'missing-file'
+  | 'invalid-file'
+  | 'missing-variable'
+  | 'dependency-cycle'
+  | 'unknown-service'
+  | 'pull'
+  | 'build'
+  | 'port-in-use'
+  | 'unhealthy'
+  | 'job-failed'
+  | 'timeout'
+  | 'other'
+
 interface DetailsByCode {
   INVALID_ARGUMENT: { readonly field: string; readonly expected: string }
   UNSUPPORTED: { readonly capability?: string; readonly field?: string }
@@ -28,9 +43,12 @@ interface DetailsByCode {
   ENGINE_UNAVAILABLE: { readonly tried: readonly ConnectionAttempt[] }
   BUILD_FAILED: { readonly step?: string; readonly exitCode?: number; readonly logTail: readonly string[] }
   COMPOSE_FAILED: {
+    readonly kind: ComposeFailureKind
     readonly arguments: readonly string[]
     readonly exitCode?: number
     readonly lastLines: readonly string[]
+    /** Which service it is about, where that is known. */
+    readonly service?: string
   }
   COMPOSE_UNAVAILABLE: { readonly tried: readonly ConnectionAttempt[] }
   CREDENTIAL_HELPER_FAILED: { readonly helper: string }

@@ -15,6 +15,7 @@ export {
   invalidArgument,
   RuntimeError,
   unsupported,
+  type ComposeFailureKind,
   type ConnectionAttempt,
   type ErrorDetails,
   type ExecStartFailure,

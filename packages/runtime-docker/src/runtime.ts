@@ -35,6 +35,7 @@ export interface DockerRuntimeOptions extends CreateRuntimeOptions {
 const capabilities = defineCapabilities({
   pushImage: true,
   imageArchives: true,
+  compose: true,
   imageHistory: true,
   interactiveStreams: true,
   restart: true,

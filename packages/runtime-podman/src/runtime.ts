@@ -39,6 +39,7 @@ export interface PodmanRuntimeOptions extends CreateRuntimeOptions {
 const everything = defineCapabilities({
   pushImage: true,
   imageArchives: true,
+  compose: true,
   imageHistory: true,
   interactiveStreams: true,
   restart: true,
@@ -87,6 +88,8 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
   const onCleanupFailure = cleanupReporter(podmanDialect.backend, rest.onCleanupFailure)
   const adapter = engineAdapter(client, {
     capabilities,
+    // Its API has no BuildKit; and where no systemd runs healthchecks, compose would wait for them for ever.
+    compose: { environment: { DOCKER_BUILDKIT: '0' }, tendsHealth: true },
     credentials: firstSource(podmanCredentials(), dockerCredentials()),
     onCleanupFailure,
     onInspect: (json) => healthchecks.observe(json),

@@ -119,6 +119,11 @@ export class Transport implements AsyncDisposable {
     )
   }
 
+  /** A connection of its own to the engine, for whoever speaks HTTP on it himself. */
+  openConnection(): Duplex {
+    return this.#open()
+  }
+
   /** Ends every call and stream with the `closed` error and resolves once no connection is left; may be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#shutDown()

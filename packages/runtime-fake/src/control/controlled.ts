@@ -125,7 +125,7 @@ function detailsFor(code: RuntimeErrorCode): ErrorDetails<RuntimeErrorCode> {
     OUTPUT_LIMIT: { limitBytes: 0 },
     ENGINE_UNAVAILABLE: { tried: [] },
     BUILD_FAILED: { logTail: [] },
-    COMPOSE_FAILED: { arguments: [], lastLines: [] },
+    COMPOSE_FAILED: { kind: 'other', arguments: [], lastLines: [] },
     COMPOSE_UNAVAILABLE: { tried: [] },
     CREDENTIAL_HELPER_FAILED: { helper: 'unknown' },
   }

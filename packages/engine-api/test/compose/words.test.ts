@@ -1,0 +1,90 @@
+import { resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { downArguments, projectArguments, upArguments } from '../../src/compose/arguments.ts'
+import { failureKind } from '../../src/compose/failures.ts'
+import { composeEvent } from '../../src/compose/progress.ts'
+
+describe('the arguments of compose', () => {
+  it('join values to their flags and make paths absolute, so that none becomes an option or stdin', () => {
+    const project = {
+      files: ['-', '--help', '/etc/a.yaml'],
+      projectName: 'demo',
+      workingDirectory: '/work',
+      envFiles: ['-x.env'],
+      profiles: ['--all'],
+    }
+    expect(projectArguments(project)).toEqual([
+      '--project-name=demo',
+      '--project-directory=/work',
+      '--file=/work/-',
+      '--file=/work/--help',
+      '--file=/etc/a.yaml',
+      '--env-file=/work/-x.env',
+      '--profile=--all',
+    ])
+    expect(projectArguments({ files: ['a.yaml'] })).toEqual([`--file=${resolve('a.yaml')}`])
+    expect(projectArguments({})).toEqual([])
+  })
+
+  it('keep services apart from options', () => {
+    expect(upArguments({})).toEqual(['up', '--detach', '--'])
+    expect(
+      upArguments({ services: ['--build'], noRecreate: true, build: 'never', pullPolicy: 'missing', wait: true }),
+    ).toEqual(['up', '--detach', '--no-recreate', '--no-build', '--pull=missing', '--', '--build'])
+  })
+
+  it('round times up to whole seconds', () => {
+    expect(downArguments({})).toEqual(['down'])
+    expect(downArguments({ removeVolumes: true, removeOrphans: true, timeoutMs: 1 })).toEqual([
+      'down',
+      '--volumes',
+      '--remove-orphans',
+      '--timeout=1',
+    ])
+  })
+})
+
+describe('the progress of compose', () => {
+  it.each([
+    // 2.26, plain
+    [' Container demo-web-1  Started', { resource: 'Container demo-web-1', status: 'Started' }],
+    [' Network demo_back  Creating', { resource: 'Network demo_back', status: 'Creating' }],
+    [' Volume "demo_data"  Created', { resource: 'Volume "demo_data"', status: 'Created' }],
+    // 2.40, JSON
+    ['{"id":"Container demo-web-1","status":"Created"}', { resource: 'Container demo-web-1', status: 'Created' }],
+    ['{"id":"app","text":"Building"}', { resource: 'app', status: 'Building' }],
+    ['#5 [2/2] RUN echo built', { resource: '', status: '' }],
+    ['{ not json', { resource: '', status: '' }],
+  ])('%s', (line, expected) => {
+    expect(composeEvent(line)).toMatchObject(expected)
+  })
+
+  it('says nothing of empty lines', () => {
+    expect(composeEvent('  ')).toBeUndefined()
+  })
+})
+
+describe('a failure of compose', () => {
+  it.each([
+    ['missing-file', 'open /work/no.yaml: no such file or directory'],
+    ['missing-file', 'stat /work/no.yaml: no such file or directory'],
+    ['missing-file', 'no configuration file provided: not found'],
+    ['missing-file', "couldn't find env file: /work/no.env"],
+    [
+      'missing-variable',
+      'error while interpolating services.web.image: required variable X is missing a value: say it',
+    ],
+    ['dependency-cycle', 'dependency cycle detected: a -> b -> a'],
+    ['unknown-service', 'no such service: nobody'],
+    ['unhealthy', 'dependency failed to start: container demo-store-1 is unhealthy'],
+    ['job-failed', `service "seed" didn't complete successfully: exit 1`],
+    ['port-in-use', 'Bind for 0.0.0.0:80 failed: port is already allocated'],
+    ['pull', 'manifest for busybox:no not found: manifest unknown'],
+    ['build', 'failed to solve: process "/bin/sh -c exit 7" did not complete successfully: exit code: 7'],
+    ['invalid-file', 'yaml: line 1: did not find expected node content'],
+    ['invalid-file', 'validating /work/compose.yaml: services.web Additional property imaeg is not allowed'],
+    ['other', 'something that nobody has heard of'],
+  ])('%s: %s', (kind, text) => {
+    expect(failureKind(['a line before', text])).toBe(kind)
+  })
+})
