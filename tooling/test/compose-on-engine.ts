@@ -9,6 +9,7 @@ import {
   type Runtime,
 } from '@moorage/runtime-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { useComposeTools } from './compose-tools.ts'
 import { describeOnEngine, type EngineUnderTestOptions } from './engine-under-test.ts'
 
 const deadlineMs = 180_000
@@ -57,24 +58,18 @@ services:
 `
 
 export async function composeOnEngine(options: EngineUnderTestOptions): Promise<void> {
-  const { MOORAGE_TEST_COMPOSE_FOLDER: tools } = process.env
   await describeOnEngine(options, ({ open, image }) => {
     let runtime: Runtime
     let folder: string
     let name: string
     let project: ComposeProject
-    const before = { PATH: process.env['PATH'], DOCKER_CONFIG: process.env['DOCKER_CONFIG'] }
+    let restoreTools = (): void => undefined
     beforeAll(async () => {
-      if (tools !== undefined) {
-        process.env['PATH'] = `${tools}:${before.PATH}`
-        process.env['DOCKER_CONFIG'] = tools
-      }
+      restoreTools = useComposeTools()
       runtime = await open()
     })
     afterAll(async () => {
-      process.env['PATH'] = before.PATH
-      if (before.DOCKER_CONFIG === undefined) delete process.env['DOCKER_CONFIG']
-      else process.env['DOCKER_CONFIG'] = before.DOCKER_CONFIG
+      restoreTools()
       await runtime.close()
     })
     beforeEach(async () => {

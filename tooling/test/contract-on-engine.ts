@@ -2,6 +2,7 @@ import { busyboxPrograms, type Registries } from '@moorage/runtime-contract-test
 import { describeRuntimeContract } from '@moorage/runtime-contract-tests/vitest'
 import { RuntimeError, type Runtime } from '@moorage/runtime-core'
 import { afterAll, expect } from 'vitest'
+import { useComposeTools } from './compose-tools.ts'
 import { describeOnEngine, isRequired, type EngineUnderTestOptions } from './engine-under-test.ts'
 import { startStallingRegistry } from './stalling-registry.ts'
 
@@ -13,15 +14,18 @@ export interface ContractOnEngineOptions extends EngineUnderTestOptions {
 /** The whole contract on a real engine. Where the engine is required, what cannot be tested is a failure too. */
 export async function contractOnEngine(options: ContractOnEngineOptions): Promise<void> {
   const refused = new Set<string>()
+  const restoreTools = useComposeTools()
   const stalling = await startStallingRegistry()
   await describeOnEngine(options, ({ open, image, checkedImage }) => {
     afterAll(() => stalling[Symbol.asyncDispose]())
+    afterAll(restoreTools)
     afterAll(() => expect([...refused].filter((field) => !options.refuses.includes(field))).toEqual([]))
     describeRuntimeContract({
       name: options.name,
       open: async () => noting(refused, await open()),
       programs: busyboxPrograms(image, checkedImage === undefined ? {} : { checkedImage }),
       strict: isRequired(options.name),
+      compose: process.env['MOORAGE_TEST_COMPOSE_FOLDER'] !== undefined,
       registries: registriesOf(process.env, `${stalling.address}/stalls:1`),
     })
   })

@@ -3,7 +3,7 @@ import type { ClauseId } from '../clauses/index.ts'
 import type { World } from '../world/world.ts'
 
 /** What a case needs besides a runtime; where it is missing the case cannot be tested. */
-export type Prerequisite = 'registry' | 'private-registry' | 'stalling-registry' | 'checked-image'
+export type Prerequisite = 'registry' | 'private-registry' | 'stalling-registry' | 'checked-image' | 'compose-command'
 
 /** One proof of one or more clauses, without any test runner in it. */
 export interface ContractCase {

@@ -3,6 +3,7 @@ import { fileCases } from './archives/files.ts'
 import type { ContractCase } from './case.ts'
 import { changing } from './changes/changes.ts'
 import { eventCases } from './changes/events.ts'
+import { composeCases } from './compose/projects.ts'
 import { fieldCases } from './container-specs/fields.ts'
 import { surroundings } from './container-specs/surroundings.ts'
 import { creating } from './containers/create.ts'
@@ -58,6 +59,7 @@ export const cases: readonly ContractCase[] = [
   ...volumeCases,
   ...changing,
   ...eventCases,
+  ...composeCases,
   ...waitCases,
   ...scopeCases,
 ]

@@ -2,6 +2,7 @@ import { archives } from './archives.ts'
 import { calls } from './calls.ts'
 import { changes } from './changes.ts'
 import type { Clause } from './clause.ts'
+import { compose } from './compose.ts'
 import { containerSpecs } from './container-specs.ts'
 import { containers } from './containers.ts'
 import { helpers } from './helpers.ts'
@@ -21,6 +22,7 @@ export const areas = {
   usage,
   resources,
   changes,
+  compose,
   helpers,
 } as const
 
@@ -33,6 +35,7 @@ type AllClauses = typeof calls &
   typeof usage &
   typeof resources &
   typeof changes &
+  typeof compose &
   typeof helpers
 
 /** The id of a clause; a case that cites another one does not compile. */
@@ -49,5 +52,6 @@ export const clauses: Readonly<Record<ClauseId, Clause>> = Object.freeze({
   ...usage,
   ...resources,
   ...changes,
+  ...compose,
   ...helpers,
 })

@@ -15,6 +15,8 @@ export interface CaseEnvironment {
   readonly open: () => Promise<Runtime>
   readonly programs: Programs
   readonly registries?: Registries
+  /** Whether what the backend needs for its compose methods is installed here. Default false. */
+  readonly compose?: boolean
   /** Stretches every deadline. Default 1. */
   readonly timeScale?: number
   /** Tells this run's resources from all others. */
@@ -115,7 +117,7 @@ function whyNot(
   return missing === undefined ? undefined : { verdict: 'not-testable', text: `there is no ${missing} here` }
 }
 
-function has({ programs, registries = {} }: CaseEnvironment, prerequisite: Prerequisite): boolean {
+function has({ programs, registries = {}, compose = false }: CaseEnvironment, prerequisite: Prerequisite): boolean {
   switch (prerequisite) {
     case 'registry':
       return registries.open !== undefined && registries.missing !== undefined
@@ -125,6 +127,8 @@ function has({ programs, registries = {} }: CaseEnvironment, prerequisite: Prere
       return registries.stalling !== undefined
     case 'checked-image':
       return programs.checkedImage !== undefined
+    case 'compose-command':
+      return compose
   }
 }
 

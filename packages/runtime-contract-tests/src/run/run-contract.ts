@@ -57,12 +57,13 @@ export async function cleanUpBefore({ open }: Pick<ContractOptions, 'open'>): Pr
 }
 
 /** What every case of one run shares. */
-export function caseEnvironment({ open, programs, registries, timeScale }: ContractOptions): CaseEnvironment {
+export function caseEnvironment({ open, programs, registries, compose, timeScale }: ContractOptions): CaseEnvironment {
   return {
     open,
     programs,
     runId: crypto.randomUUID().slice(0, 8),
     ...(registries && { registries }),
+    ...(compose !== undefined && { compose }),
     ...(timeScale !== undefined && { timeScale }),
   }
 }

@@ -1,6 +1,7 @@
 import type { CaseEnvironment, Registries } from '@moorage/runtime-contract-tests'
 import type { Capabilities, Runtime } from '@moorage/runtime-core'
 import { createFakeRuntime, createVirtualClock, FakeEngine } from '@moorage/runtime-fake'
+import { withCompose } from './compose-stub.ts'
 import { contractImage, contractPrograms } from './programs.ts'
 
 const credentials = { username: 'skipper', password: 'two half hitches' }
@@ -16,13 +17,15 @@ export interface FakeEnvironmentOptions {
   /** Stands between the cases and the fake. */
   readonly wrap?: (runtime: Runtime) => Runtime
   readonly capabilities?: Partial<Capabilities>
+  /** With a stub of compose, which the fake itself has not. */
+  readonly compose?: boolean
   /** Let time go on by itself instead of waiting for it. */
   readonly virtualTime?: boolean
 }
 
 /** A fake engine of its own for cases to run on; every runtime that is opened shares it. */
 export function fakeEnvironment(options: FakeEnvironmentOptions = {}): CaseEnvironment {
-  const { wrap = (runtime) => runtime, capabilities = {}, virtualTime = true } = options
+  const { wrap = (runtime) => runtime, capabilities = {}, compose = false, virtualTime = true } = options
   const engine = new FakeEngine({
     images: contractImage,
     hostFiles: { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' },
@@ -35,7 +38,11 @@ export function fakeEnvironment(options: FakeEnvironmentOptions = {}): CaseEnvir
     ...(virtualTime && { clock: createVirtualClock({ start: Date.now(), autoAdvance: true }) }),
   })
   return {
-    open: async () => wrap(createFakeRuntime({ engine, capabilities })),
+    open: async () => {
+      const runtime = createFakeRuntime({ engine, capabilities })
+      return wrap(compose ? withCompose(runtime) : runtime)
+    },
+    compose,
     programs: contractPrograms,
     registries,
     runId: 'fake',

@@ -1,6 +1,7 @@
 import { archiveMutants } from './archives.ts'
 import { callMutants } from './calls.ts'
 import { changeMutants } from './changes.ts'
+import { composeMutants } from './compose.ts'
 import { containerSpecMutants } from './container-specs.ts'
 import { containerMutants } from './containers.ts'
 import type { Mutant } from './mutant.ts'
@@ -23,5 +24,6 @@ export const mutants: readonly Mutant[] = [
   ...usageMutants,
   ...resourceMutants,
   ...changeMutants,
+  ...composeMutants,
   ...helperMutants,
 ]

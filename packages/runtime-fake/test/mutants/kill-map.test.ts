@@ -12,7 +12,8 @@ describe('every mutant', () => {
     for (const id of breaks) {
       const contractCase = cases.find((candidate) => candidate.id === id)
       if (contractCase === undefined) return expect.fail(`there is no case ${id}`)
-      const environment = fakeEnvironment({ wrap: mutate, ...(capabilities && { capabilities }) })
+      const compose = contractCase.needs?.includes('compose') === true
+      const environment = fakeEnvironment({ wrap: mutate, compose, ...(capabilities && { capabilities }) })
       const { verdict, timedOut, reason } = await runCase(contractCase, { ...environment, timeScale })
       expect({ id, verdict, timedOut, reason }).toMatchObject({ verdict: 'fail', timedOut: false })
     }

@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ComposeProject } from '@moorage/runtime-core'
+import type { Command } from '../programs/programs.ts'
+import type { World } from './world.ts'
+
+/** A service as the compose specification names its parts. */
+export interface ServiceSpec {
+  readonly image?: string
+  readonly command: Command
+  readonly [field: string]: unknown
+}
+
+/** What a project is made of, besides its name. */
+export interface ProjectSpec {
+  readonly services: Readonly<Record<string, ServiceSpec>>
+  readonly volumes?: readonly string[]
+}
+
+/** A project in a folder of its own, whose files can be written anew; it is gone when the case has ended. */
+export interface WrittenProject {
+  readonly project: ComposeProject & { readonly projectName: string; readonly files: readonly string[] }
+  /** Writes one of the files; every JSON is YAML too. */
+  write(file: string, spec: ProjectSpec | string): Promise<void>
+}
+
+const mainFile = 'compose.yaml'
+
+export async function writeProject(world: World, spec: ProjectSpec): Promise<WrittenProject> {
+  const folder = await mkdtemp(join(tmpdir(), 'moorage-contract-'))
+  world.onCleanup(() => rm(folder, { recursive: true, force: true }))
+  const projectName = world.name('project').toLowerCase()
+  world.onCleanup(() =>
+    world.runtime.composeDown({ projectName }, { removeVolumes: true, removeOrphans: true, timeoutMs: 0 }),
+  )
+  const write: WrittenProject['write'] = (file, given) =>
+    writeFile(join(folder, file), typeof given === 'string' ? given : JSON.stringify(fileOf(world, given)))
+  await write(mainFile, spec)
+  return { project: { projectName, workingDirectory: folder, files: [mainFile] }, write }
+}
+
+function fileOf({ programs, labels }: World, { services, volumes = [] }: ProjectSpec): object {
+  const whole = Object.entries(services).map(([name, { command, ...spec }]) => [
+    name,
+    { image: programs.image, ...spec, command: command.map(escaped), labels, stop_grace_period: '0s' },
+  ])
+  return {
+    services: Object.fromEntries(whole),
+    networks: { default: { labels } },
+    ...(volumes.length > 0 && { volumes: Object.fromEntries(volumes.map((name) => [name, { labels }])) }),
+  }
+}
+
+/** A dollar would be a variable. */
+function escaped(text: string): string {
+  return text.replaceAll('$', '$$$$')
+}

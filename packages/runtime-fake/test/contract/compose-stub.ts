@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import {
+  logLines,
+  RuntimeError,
+  streamFrom,
+  type ComposeFailureKind,
+  type ComposeLogLine,
+  type ComposeModel,
+  type ComposeProject,
+  type ComposeService,
+  type Runtime,
+} from '@moorage/runtime-core'
+
+interface Service {
+  readonly image: string
+  readonly command: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
+  readonly volumes?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
+  readonly healthcheck?: { readonly test: readonly string[]; readonly retries: number }
+}
+
+interface Project {
+  readonly name: string
+  readonly services: Readonly<Record<string, Service>>
+  readonly networks: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>> }>>
+  readonly volumes: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>> }>>
+}
+
+const label = { project: 'stub.project', service: 'stub.service', made: 'stub.made' } as const
+
+/**
+ * The fake, with as much of compose as the contract's own projects ask for: so that its cases about compose can be shown to
+ * fail. It is no orchestrator.
+ */
+export function withCompose(runtime: Runtime): Runtime {
+  const services = async (name: string): Promise<readonly ComposeService[]> => {
+    const listed = await runtime.listContainers({ labels: { [label.project]: name } })
+    const found = await Promise.all(listed.map(({ id }) => runtime.inspectContainer(id)))
+    const told = found.map(({ id, labels, name: containerName, status, health, exitCode, ports }) => ({
+      service: labels[label.service] ?? '',
+      containerId: id,
+      containerName,
+      status,
+      health,
+      ...(exitCode !== undefined && { exitCode }),
+      ports,
+    }))
+    return told.toSorted((one, other) => (one.service < other.service ? -1 : 1))
+  }
+  const nameOf = (project: ComposeProject): string => project.projectName ?? ''
+
+  return {
+    ...runtime,
+    capabilities: { ...runtime.capabilities, compose: true },
+    composePs: (project) => services(nameOf(project)),
+    composeConfig: async (project) => (await read(project)) as unknown as ComposeModel,
+    async findComposeContainer(project, service) {
+      return (await services(nameOf(project))).find((one) => one.service === service && one.status === 'running')
+    },
+    composeLogs(project, { services: wanted = [], tail } = {}) {
+      async function* lines(): AsyncGenerator<ComposeLogLine, undefined> {
+        for (const { service, containerId, containerName } of await services(nameOf(project))) {
+          if (wanted.length > 0 && !wanted.includes(service)) continue
+          const logs = runtime.containerLogs(containerId, { ...(tail !== undefined && { tail }) })
+          for await (const { text } of logLines(logs)) yield { service, containerName, text }
+        }
+      }
+      return streamFrom(lines())
+    },
+    async composeDown(project, { removeVolumes = false } = {}) {
+      const labels = { [label.project]: nameOf(project) }
+      for (const { id } of await runtime.listContainers({ labels })) await runtime.removeContainer(id, { force: true })
+      for (const { id } of await runtime.listNetworks({ labels })) await runtime.removeNetwork(id)
+      if (removeVolumes) for (const { name } of await runtime.listVolumes({ labels })) await runtime.removeVolume(name)
+    },
+    async composeUp(given, { services: wanted = [], noRecreate = false, wait = false, waitTimeoutMs, signal } = {}) {
+      const project = await read(given)
+      const unknown = wanted.find((name) => project.services[name] === undefined)
+      if (unknown !== undefined) throw failed('unknown-service', unknown)
+      for (const [name, { labels }] of Object.entries(project.networks))
+        await runtime.createNetwork({
+          name: `${project.name}_${name}`,
+          labels: { ...labels, [label.project]: project.name },
+        })
+      for (const [name, { labels }] of Object.entries(project.volumes))
+        await runtime.createVolume({
+          name: `${project.name}_${name}`,
+          labels: { ...labels, [label.project]: project.name },
+        })
+      for (const name of wanted.length > 0 ? wanted : Object.keys(project.services)) await bring(name)
+      if (wait) await untilReady()
+      return services(project.name)
+
+      async function bring(name: string): Promise<void> {
+        const spec = project.services[name]
+        if (spec === undefined) return
+        for (const [needed, { condition }] of Object.entries(spec.depends_on ?? {})) {
+          await bring(needed)
+          const { containerId = '' } = (await services(project.name)).find(({ service }) => service === needed) ?? {}
+          if (condition !== 'service_completed_successfully') continue
+          const { exitCode } = await runtime.waitContainer(containerId, signal === undefined ? {} : { signal })
+          if (exitCode !== 0) throw failed('job-failed', needed)
+        }
+        const made = JSON.stringify(spec)
+        const own = { [label.project]: project.name, [label.service]: name }
+        const known = await runtime.findContainer({ labels: own })
+        if (known !== undefined && (noRecreate || known.labels[label.made] === made)) return
+        if (known !== undefined) await runtime.removeContainer(known.id, { force: true })
+        await runtime.runContainer({
+          name: `${project.name}-${name}-1`,
+          image: spec.image,
+          command: spec.command.map((word) => word.replaceAll('$$', '$')),
+          env: spec.environment ?? {},
+          labels: { ...spec.labels, ...own, [label.made]: made },
+          networks: [{ network: `${project.name}_default` }],
+          mounts: (spec.volumes ?? []).map((volume) => {
+            const [source, target = ''] = volume.split(':')
+            return { type: 'volume', source: `${project.name}_${source}`, target } as const
+          }),
+          ...(spec.healthcheck && {
+            healthcheck: { test: spec.healthcheck.test.slice(1), intervalMs: 1000, retries: spec.healthcheck.retries },
+          }),
+        })
+      }
+
+      async function untilReady(): Promise<void> {
+        const rounds = Math.min(waitTimeoutMs ?? 5000, 5000) / 100
+        let late = ''
+        for (let round = 0; round < rounds; round += 1) {
+          const all = await services(project.name)
+          const bad = all.find(({ exitCode }) => exitCode !== undefined && exitCode !== 0)
+          if (bad !== undefined) throw failed('job-failed', bad.service)
+          const waiting = all.find(
+            ({ status, health }) => health === 'starting' || (status !== 'running' && status !== 'exited'),
+          )
+          if (waiting === undefined) return
+          late = waiting.service
+          await new Promise((resolvePause) => setTimeout(resolvePause, 5))
+        }
+        throw failed('timeout', late)
+      }
+    },
+  }
+}
+
+/** The files merged, with variables filled in. */
+async function read({
+  files = [],
+  workingDirectory = '.',
+  env = {},
+  projectName = '',
+}: ComposeProject): Promise<Project> {
+  let merged: Project = { name: projectName, services: {}, networks: {}, volumes: {} }
+  for (const file of files) {
+    const text = await readFile(resolve(workingDirectory, file), 'utf8').catch(() => {
+      throw failed('missing-file', file)
+    })
+    const {
+      services = {},
+      networks = {},
+      volumes = {},
+    } = parse(text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? ''))
+    const all = Object.entries(services).map(([name, spec]) => {
+      const before = merged.services[name]
+      return [name, { ...before, ...spec, environment: { ...before?.environment, ...spec.environment } }] as const
+    })
+    merged = {
+      name: projectName,
+      services: { ...merged.services, ...Object.fromEntries(all) },
+      networks: { ...merged.networks, ...networks },
+      volumes: { ...merged.volumes, ...volumes },
+    }
+  }
+  return merged
+}
+
+function parse(text: string): Partial<Project> {
+  try {
+    return JSON.parse(text) as Partial<Project>
+  } catch {
+    throw failed('invalid-file', text)
+  }
+}
+
+function failed(kind: ComposeFailureKind, what: string): RuntimeError<'COMPOSE_FAILED'> {
+  return new RuntimeError('COMPOSE_FAILED', {
+    message: `composeUp: ${kind}: ${what}.`,
+    operation: 'composeUp',
+    details: { kind, arguments: [], lastLines: [], service: what },
+  })
+}

@@ -1,0 +1,43 @@
+import { streamFrom, type ComposeLogLine } from '@moorage/runtime-core'
+import { around, failure, instead, mutant, type Mutant } from './mutant.ts'
+
+export const composeMutants: readonly Mutant[] = [
+  mutant('every up makes everything anew', ['compose/up/brings-services-up-once'], (runtime) => ({
+    composeUp: async (project, options) => {
+      await runtime.composeDown(project)
+      return runtime.composeUp(project, options)
+    },
+  })),
+  mutant('nothing is ever made anew', ['compose/up/recreates-what-has-changed'], (runtime) => ({
+    composeUp: (project, options) => runtime.composeUp(project, { ...options, noRecreate: true }),
+  })),
+  mutant(
+    'an up that failed is well',
+    [
+      'compose/up/names-a-job-that-fails',
+      'compose/up/names-who-is-not-ready-in-time',
+      'compose/files/that-are-wrong-are-told',
+    ],
+    (runtime) => around(runtime, 'composeUp', instead('COMPOSE_FAILED', 'success')),
+  ),
+  mutant('volumes go with every down', ['compose/down/removes-the-project-and-nothing-twice'], (runtime) => ({
+    composeDown: (project, options) => runtime.composeDown(project, { ...options, removeVolumes: true }),
+  })),
+  mutant('lines are nobody’s', ['compose/logs/tell-whose-lines-they-are'], (runtime) => ({
+    composeLogs(project, options) {
+      async function* changed(): AsyncGenerator<ComposeLogLine, undefined> {
+        for await (const line of runtime.composeLogs(project, options)) yield { ...line, service: '' }
+      }
+      return streamFrom(changed())
+    },
+  })),
+  mutant('variables are empty', ['compose/config/is-merged-and-filled-in'], (runtime) => ({
+    composeConfig: ({ env: _env, ...project }, options) => runtime.composeConfig(project, options),
+  })),
+  mutant('an aborted up is a lost connection', ['compose/up/is-aborted-at-once'], (runtime) => ({
+    composeUp: (project, options) =>
+      runtime.composeUp(project, options).catch((error: unknown) => {
+        throw options?.signal?.aborted === true ? failure('CONNECTION_LOST') : error
+      }),
+  })),
+]
