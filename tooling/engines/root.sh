@@ -11,8 +11,8 @@ require_debian_root() {
 }
 
 prepare_root() {
-  [ "$(cat "$root/.complete" 2>/dev/null)" != "$root_packages" ] || return 0
   install_host_packages
+  [ "$(cat "$root/.complete" 2>/dev/null)" != "$root_packages" ] || return 0
   say "making the Debian 13 root (about 20 s)"
   local mirror log=$home/root.log
   mirror=$(debian_mirror)
@@ -37,6 +37,7 @@ install_host_packages() {
   command -v iptables >/dev/null || missing+=(iptables)
   command -v curl >/dev/null || missing+=(curl)
   command -v htpasswd >/dev/null || missing+=(apache2-utils)
+  command -v ssh-agent >/dev/null || missing+=(openssh-client)
   [ ${#missing[@]} -gt 0 ] || return 0
   say "installing ${missing[*]}"
   if ! { timeout 240 apt-get update && DEBIAN_FRONTEND=noninteractive timeout 240 apt-get install --yes "${missing[@]}"; } >"$home/packages.log" 2>&1; then

@@ -53,6 +53,7 @@ ssh_env() {
   if ! ssh_answers; then return 0; fi
   echo "export MOORAGE_TEST_SSH=ssh://root@127.0.0.1:$ssh_port"
   echo "export MOORAGE_TEST_SSH_FOLDER=$ssh_folder"
+  echo "export MOORAGE_TEST_SSH_AGENT=$(command -v ssh-agent)"
 }
 
 ssh_status() {

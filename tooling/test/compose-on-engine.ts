@@ -160,7 +160,8 @@ export async function composeOnEngine(options: EngineUnderTestOptions): Promise<
     })
 
     it('a down finds what came of a profile, without the files too', { timeout: deadlineMs }, async () => {
-      await runtime.composeUp({ ...project, profiles: ['debugging'] }, { services: ['debug'] })
+      const [debug] = await runtime.composeUp(project, { services: ['debug'], wait: true })
+      expect(debug?.status).toBe('running')
       expect(await leftOf()).toEqual([1, 2, 1])
       await runtime.composeDown({ projectName: name })
       expect(await leftOf()).toEqual([0, 0, 1])

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
@@ -40,33 +40,42 @@ function blob(content: Uint8Array | string): Blob {
 
 const root = tar([{ type: 'file', path: 'hello', content: new TextEncoder().encode('from a registry of tests') }])
 const layer = blob(gzipSync(root))
-const config = blob(
-  JSON.stringify({
-    architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
-    os: 'linux',
-    config: {},
-    rootfs: { type: 'layers', diff_ids: [blob(root).digest] },
-    history: [{ created: '2026-01-01T00:00:00Z' }],
-  }),
-)
-const manifest = blob(
-  JSON.stringify({
-    schemaVersion: 2,
-    mediaType: manifestType,
-    config: {
-      mediaType: 'application/vnd.docker.container.image.v1+json',
-      size: config.bytes.length,
-      digest: config.digest,
-    },
-    layers: [
-      {
-        mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
-        size: layer.bytes.length,
-        digest: layer.digest,
+
+/** Of an image that no engine has from an earlier run. */
+function newConfig(): Blob {
+  return blob(
+    JSON.stringify({
+      architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+      os: 'linux',
+      config: { Labels: { run: randomBytes(8).toString('hex') } },
+      rootfs: { type: 'layers', diff_ids: [blob(root).digest] },
+      history: [{ created: '2026-01-01T00:00:00Z' }],
+    }),
+  )
+}
+
+const config = newConfig()
+const tamperedConfig = newConfig()
+
+/** A manifest of one layer. */
+function manifestOf(configuration: Blob, { digest, bytes }: Blob): Blob {
+  return blob(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: manifestType,
+      config: {
+        mediaType: 'application/vnd.docker.container.image.v1+json',
+        size: configuration.bytes.length,
+        digest: configuration.digest,
       },
-    ],
-  }),
-)
+      layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', size: bytes.length, digest }],
+    }),
+  )
+}
+
+const manifest = manifestOf(config, layer)
+/** Of a layer that no engine has from before, and that never comes. */
+const tampered = manifestOf(tamperedConfig, blob(randomBytes(layer.bytes.length)))
 
 const refusals: Readonly<Record<string, readonly [status: number, code: string]>> = {
   forbidden: [403, 'DENIED'],
@@ -109,12 +118,11 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     /^\/v2\/([^/]+)\/(manifests|blobs)\/(.+)$/.exec(request.url ?? '') ?? []
   const refusal = refusals[repository]
   if (refusal !== undefined) refuse(response, ...refusal)
-  else if (kind === 'manifests') send(request, response, manifest, manifestType)
+  else if (kind === 'manifests') send(request, response, repository === 'tampered' ? tampered : manifest, manifestType)
   else if (reference === config.digest) send(request, response, config)
-  else if (reference === layer.digest) {
-    const bytes = repository === 'tampered' ? Buffer.from(layer.bytes).fill(7, 40) : layer.bytes
-    send(request, response, { ...layer, bytes })
-  } else send(request, response, blob('{}'))
+  else if (reference === tamperedConfig.digest) send(request, response, tamperedConfig)
+  else if (reference === layer.digest) send(request, response, layer)
+  else send(request, response, repository === 'tampered' ? layer : blob('{}'))
 }
 
 function send(request: IncomingMessage, response: ServerResponse, { bytes, digest }: Blob, type?: string): void {

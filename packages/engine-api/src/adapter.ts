@@ -2,6 +2,7 @@ import type { CallOptions, Capabilities, ContainerSpec, OnCleanupFailure, Runtim
 import { readFile, writeFile } from './archives/files.ts'
 import { copyFromContainer, copyToContainer, statPath } from './archives/transfer.ts'
 import { Background } from './background.ts'
+import { buildImage } from './build/build.ts'
 import { createCompose } from './compose/compose.ts'
 import type { EngineClient } from './client/client.ts'
 import { attachContainer } from './containers/attach.ts'
@@ -45,6 +46,8 @@ import { createVolume, inspectVolume, listVolumes, removeVolume } from './volume
 
 export interface EngineAdapterOptions {
   readonly capabilities: Capabilities
+  /** Builds in another way than by BuildKit. */
+  readonly buildImage?: NonNullable<RuntimeAdapter['buildImage']>
   /** Refuses what an engine would drop in silence. */
   readonly beforeCreate?: (spec: ContainerSpec, options: CallOptions | undefined) => Promise<void>
   /** Where an engine's forced removal does not kill at once. Called with the full id. */
@@ -92,6 +95,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     pushImage: (reference, options) => pushImage(client, credentials, reference, options),
     saveImages: (references, options) => saveImages(client, references, options),
     loadImages: (archive, options) => loadImages(client, archive, options),
+    buildImage: options.buildImage ?? ((spec, callOptions) => buildImage(client, credentials, spec, callOptions)),
     imageHistory: (reference, options) => imageHistory(client, reference, options),
 
     async createContainer(spec, callOptions) {

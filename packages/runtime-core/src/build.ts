@@ -9,6 +9,10 @@ export type BuildContext =
 /** Behind the gate `build`. */
 export interface BuildSpec {
   readonly context: BuildContext
+  /**
+   * Gate `incrementalBuildContext`: insist that of a directory only what has changed is sent. Absent: where the backend can.
+   */
+  readonly incremental?: boolean
   /** Path inside the context (default `Dockerfile`), or the text itself. */
   readonly dockerfile?: string | { readonly inline: string }
   readonly tags?: readonly string[]

@@ -35,6 +35,10 @@ export interface DockerRuntimeOptions extends CreateRuntimeOptions {
 const capabilities = defineCapabilities({
   pushImage: true,
   imageArchives: true,
+  build: true,
+  buildSecrets: true,
+  buildSsh: true,
+  incrementalBuildContext: true,
   compose: true,
   imageHistory: true,
   interactiveStreams: true,

@@ -18,6 +18,7 @@ import {
   type CreateRuntimeOptions,
   type Runtime,
 } from '@moorage/runtime-core'
+import { buildImage } from './builds/build.ts'
 import { requireBindSources } from './differences/bind-sources.ts'
 import { podmanDialect } from './dialect.ts'
 import { podmanTraits, refuseDroppedFields } from './differences/dropped-fields.ts'
@@ -39,6 +40,8 @@ export interface PodmanRuntimeOptions extends CreateRuntimeOptions {
 const everything = defineCapabilities({
   pushImage: true,
   imageArchives: true,
+  build: true,
+  buildSecrets: true,
   compose: true,
   imageHistory: true,
   interactiveStreams: true,
@@ -85,12 +88,14 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     throw error
   })
   const healthchecks = new Healthchecks(client)
+  const credentials = firstSource(podmanCredentials(), dockerCredentials())
   const onCleanupFailure = cleanupReporter(podmanDialect.backend, rest.onCleanupFailure)
   const adapter = engineAdapter(client, {
     capabilities,
     // Its API has no BuildKit; and where no systemd runs healthchecks, compose would wait for them for ever.
     compose: { environment: { DOCKER_BUILDKIT: '0' }, tendsHealth: true },
-    credentials: firstSource(podmanCredentials(), dockerCredentials()),
+    credentials,
+    buildImage: (spec, callOptions) => buildImage(client, credentials, spec, callOptions),
     onCleanupFailure,
     onInspect: (json) => healthchecks.observe(json),
     onClose: () => healthchecks.close(),

@@ -1,4 +1,4 @@
-import type { ComposeEvent, ComposeProject } from '@moorage/runtime-core'
+import { RuntimeError, type ComposeEvent, type ComposeProject } from '@moorage/runtime-core'
 import type { EngineClient } from '../client/client.ts'
 import { projectArguments, projectFolder } from './arguments.ts'
 import { runCommand, type CommandOptions, type EndedCommand } from './command.ts'
@@ -45,9 +45,23 @@ export class ComposeCli {
 
   /** Asked once; what was not found, or was aborted, is asked again. */
   async provider(operation: string, signal: AbortSignal | undefined): Promise<ComposeProvider> {
-    if (this.#provider !== undefined) return this.#provider
-    const folder = process.cwd()
-    const asking = findProvider(operation, { environment: await this.#environmentFor({}), folder, signal })
+    for (;;) {
+      const theirs = this.#provider
+      if (theirs === undefined) return this.#ask(operation, signal)
+      try {
+        return await theirs
+      } catch (error) {
+        signal?.throwIfAborted()
+        // Somebody else's abort is none of this call's.
+        if (error instanceof RuntimeError) throw error
+      }
+    }
+  }
+
+  #ask(operation: string, signal: AbortSignal | undefined): Promise<ComposeProvider> {
+    const asking = this.#environmentFor({}).then((environment) =>
+      findProvider(operation, { environment, folder: process.cwd(), signal }),
+    )
     this.#provider = asking
     asking.catch(() => {
       if (this.#provider === asking) this.#provider = undefined

@@ -24,8 +24,11 @@ export async function composeUp(
   { signal, onEvent, ...options }: ComposeUpOptions,
   { tendsHealth }: UpOptions,
 ): Promise<readonly ComposeService[]> {
-  const model = await composeConfig(cli, project, signal, operation)
-  const expected = expectedServices(model, options.services ?? [])
+  const { services = [] } = options
+  // A service that is named comes up whatever its profile.
+  const whole = services.length > 0 ? { ...project, profiles: ['*'] } : project
+  const model = await composeConfig(cli, whole, signal, operation)
+  const expected = expectedServices(model, services)
   const verb = upArguments(options)
   const failed = (kind: ComposeFailureKind, text: string, service: string): Error =>
     composeFailed({ operation, kind, text, service, arguments: verb, lastLines: [] })

@@ -71,6 +71,7 @@ export function checkBuildGates(operation: string, spec: BuildSpec, capabilities
   for (const [field, capability] of [
     ['secrets', 'buildSecrets'],
     ['ssh', 'buildSsh'],
+    ['incremental', 'incrementalBuildContext'],
   ] as const) {
     if (asksForNothing(spec[field]) || capabilities[capability]) continue
     throw unsupported(operation, { capability, field: `spec.${field}` }, backend)

@@ -245,6 +245,7 @@ const fileContent = is.check(
 export const buildSpec = is.object(
   {
     context: byField({ directory: is.filledText, files: is.textMap(is.filledText, fileContent), tar: is.byteIterable }),
+    incremental: is.flag,
     dockerfile: is.simpleOr(is.filledText, is.object({ inline: is.text }, ['inline'])),
     tags: is.arrayOf(is.pullReference),
     buildArguments: is.textMap(environmentName, is.secretText),

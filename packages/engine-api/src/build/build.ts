@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { type BuildEvent, type BuildSpec, type BuiltImage, type ProgressOptions } from '@moorage/runtime-core'
+import type { EngineClient } from '../client/client.ts'
+import type { CredentialSource } from '../credentials/sources.ts'
+import { ownFailure, perform, type Call } from '../errors/failure.ts'
+import { imageJson, withAlgorithm } from '../images/inspect.ts'
+import { jsonMessages } from '../transport/ndjson.ts'
+import { sourceOf, type BuildSource } from './context/source.ts'
+import { buildFailed } from './failures.ts'
+import { loadWire, type Wire } from './messages.ts'
+import { BuildProgress } from './progress.ts'
+import { authService, credentialsFor, readSecrets, secretsService } from './services/secrets.ts'
+import { fileSync } from './services/file-sync.ts'
+import { checkAgent, forwardAgent } from './services/ssh.ts'
+import { openSession } from './session.ts'
+
+const operation = 'buildImage'
+
+/** One line of the answer to `POST /build`. */
+interface BuildMessage {
+  readonly id?: string
+  readonly aux?: unknown
+  readonly error?: string
+  readonly errorDetail?: { readonly message?: string }
+}
+
+/** `POST /build?version=2` with a session: BuildKit, which asks for files, credentials, secrets and agents as it needs them. */
+export async function buildImage(
+  client: EngineClient,
+  credentials: CredentialSource,
+  spec: BuildSpec,
+  { signal, onEvent }: ProgressOptions<BuildEvent> = {},
+): Promise<BuiltImage> {
+  const call: Call = { client, operation }
+  return perform(call, {}, async () => {
+    const [wire, secrets] = await Promise.all([loadWire(), readSecrets(operation, spec)])
+    const source = sourceOf(operation, spec)
+    const methods = {
+      '/moby.filesync.v1.Auth/Credentials': authService(wire, credentialsFor(operation, spec, credentials, signal)),
+      '/moby.buildkit.secrets.v1.Secrets/GetSecret': secretsService(wire, secrets),
+      ...(spec.ssh && {
+        '/moby.sshforward.v1.SSH/CheckAgent': checkAgent(wire, spec.ssh),
+        '/moby.sshforward.v1.SSH/ForwardAgent': forwardAgent(wire, spec.ssh),
+      }),
+      ...(source.tree && {
+        '/moby.filesync.v1.FileSync/DiffCopy': fileSync(wire, {
+          context: source.tree,
+          dockerfile: source.dockerfileTree ?? source.tree,
+        }),
+      }),
+    }
+    await using session = await openSession(client, wire, methods, { sharedKey: source.sharedKey, signal })
+    const id = await run(call, wire, { spec, source, sessionId: session.id, signal, onEvent })
+    const json = await imageJson(client, id, signal)
+    const [digest] = (json.RepoDigests ?? []).map((entry) => entry.split('@')[1])
+    return { id: withAlgorithm(json.Id), ...(digest !== undefined && { digest }), tags: spec.tags ?? [] }
+  })
+}
+
+interface Run {
+  readonly spec: BuildSpec
+  readonly source: BuildSource
+  readonly sessionId: string
+  readonly signal: AbortSignal | undefined
+  readonly onEvent: ((event: BuildEvent) => void) | undefined
+}
+
+/** The build itself; closing its connection stops it in the engine. */
+async function run(call: Call, wire: Wire, { spec, source, sessionId, signal, onEvent }: Run): Promise<string> {
+  const progress = new BuildProgress(wire, onEvent ?? (() => undefined))
+  const stream = await call.client.stream({
+    method: 'POST',
+    path: '/build',
+    query: { ...queryOf(spec), ...sourceQuery(source), version: '2', session: sessionId, buildid: randomUUID() },
+    ...(source.body && { body: source.body, headers: { 'content-type': 'application/x-tar' } }),
+    ...(signal && { signal }),
+  })
+  let id: string | undefined
+  for await (const json of jsonMessages(stream)) {
+    const { id: kind, aux, error, errorDetail } = json as BuildMessage
+    const problem = errorDetail?.message ?? error
+    if (problem !== undefined) throw buildFailed(call, problem, progress.failure())
+    if (kind === 'moby.buildkit.trace' && typeof aux === 'string') progress.add(Buffer.from(aux, 'base64'))
+    if (kind === 'moby.image.id') id = (aux as { readonly ID?: string }).ID
+  }
+  if (id === undefined)
+    throw ownFailure(call, 'ENGINE_ERROR', {}, 'the engine ended the build without naming an image. Build again.')
+  return id
+}
+
+function sourceQuery({ tree, dockerfile }: BuildSource): Readonly<Record<string, string>> {
+  return { dockerfile, ...(tree && { remote: 'client-session' }) }
+}
+
+function queryOf(spec: BuildSpec): Readonly<Record<string, string | readonly string[]>> {
+  const { tags, buildArguments, labels, target, platform, noCache, pull, cacheFrom, extraHosts, networkMode } = spec
+  return {
+    ...(tags && { t: tags }),
+    ...(buildArguments && { buildargs: JSON.stringify(buildArguments) }),
+    ...(labels && { labels: JSON.stringify(labels) }),
+    ...(target !== undefined && { target }),
+    ...(platform !== undefined && { platform }),
+    ...(noCache === true && { nocache: '1' }),
+    ...(pull === true && { pull: '1' }),
+    ...(cacheFrom && { cachefrom: JSON.stringify(cacheFrom) }),
+    ...(extraHosts && { extrahosts: Object.entries(extraHosts).map(([name, address]) => `${name}:${address}`) }),
+    ...(networkMode !== undefined && { networkmode: networkMode }),
+  }
+}
