@@ -47,8 +47,12 @@ export function hasEnded(exec: ExecJson): boolean {
 const firstPauseMs = 250
 const longestPauseMs = 2000
 
-/** How long the output of a process that has ended may be silent before it counts as over. */
-const quietMs = 500
+/**
+ * The output of a process that has ended counts as over when the engine, asked this often with this pause, had none to
+ * bring: a busy machine is late with both, so that its answers are the clock.
+ */
+const quietAnswers = 5
+const quietPauseMs = 200
 
 /**
  * Resolves when the process has ended and its output has been silent for a while: engines keep the connection open
@@ -63,18 +67,32 @@ export async function silenceAfterEnd(
   const pause = (ms: number): Promise<unknown> => delay(ms, undefined, { signal, ref: false })
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     await pause(pauseMs)
-    try {
-      if (hasEnded(await execJson(client, execId, signal))) break
-    } catch (error) {
-      // Gone together with its container.
-      if (isAnswer(error, 404)) break
-      throw error
-    }
+    if (await isOver(client, execId, signal)) break
   }
-  await silence(lastOutput, signal)
+  await silence(client, execId, lastOutput, signal)
 }
 
-/** Resolves when no output has come for a while; the signal ends the waiting. */
-export async function silence(lastOutput: () => number, signal: AbortSignal): Promise<void> {
-  while (performance.now() - lastOutput() < quietMs) await delay(quietMs, undefined, { signal, ref: false })
+/** Resolves when an ended process has been silent for a while; the signal ends the waiting. */
+export async function silence(
+  client: EngineClient,
+  execId: string,
+  lastOutput: () => number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let quiet = 0; quiet < quietAnswers;) {
+    const since = performance.now()
+    await delay(quietPauseMs, undefined, { signal, ref: false })
+    if (lastOutput() <= since) await isOver(client, execId, signal)
+    quiet = lastOutput() <= since ? quiet + 1 : 0
+  }
+}
+
+async function isOver(client: EngineClient, execId: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return hasEnded(await execJson(client, execId, signal))
+  } catch (error) {
+    // Gone together with its container.
+    if (isAnswer(error, 404)) return true
+    throw error
+  }
 }

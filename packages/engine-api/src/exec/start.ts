@@ -200,7 +200,7 @@ class RunningExec implements ExecProcess {
   /** What a process has left behind may hold its output open for as long as it likes. */
   #endOutput(signal: AbortSignal): void {
     const { stream, output } = this.#parts
-    silence(() => output.silentSince, signal).then(
+    silence(this.#call.client, this.id, () => output.silentSince, signal).then(
       () => stream.destroy(),
       // Left before, together with its output.
       () => undefined,

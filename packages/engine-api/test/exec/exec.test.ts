@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { closed, frame, UPGRADED } from '../transport/scripted-server.ts'
-import { scriptEngine, type ScriptedEngine } from '../scripted-engine.ts'
+import { scriptEngine, sendJson, type ScriptedEngine } from '../scripted-engine.ts'
 import type { Socket } from 'node:net'
 
 const ended = { Running: false, ExitCode: 5, Pid: 9 }
@@ -65,5 +65,36 @@ describe('execContainer over a connection of its own', () => {
     await expect(engine.adapter.execContainer('web', { command: ['x'] }, { signal: abort.signal })).rejects.toBe(reason)
     expect(upgraded).toBeDefined()
     if (upgraded !== undefined) await closed(upgraded)
+  })
+})
+
+/** One whose process has ended before its output arrives: that comes only after this many more questions. */
+async function engineWithLateOutput(questions: number): Promise<ScriptedEngine> {
+  let connection: Socket | undefined
+  let asked = 0
+  const inspected = (_request: unknown, response: Parameters<typeof sendJson>[0]): void => {
+    asked += 1
+    sendJson(response, ended)
+    if (asked === questions) connection?.end(frame(1, 'late'))
+  }
+  return scriptEngine({ 'POST /containers/web/exec': { Id: 'e1' }, 'GET /exec/e1/json': inspected }, (socket) => {
+    connection = socket
+    socket.write(UPGRADED)
+  })
+}
+
+describe('output that comes after the end of its process', () => {
+  it('is not lost to execContainer', async () => {
+    await using engine = await engineWithLateOutput(3)
+    expect((await engine.adapter.execContainer('web', { command: ['x'] })).stdout).toBe('late')
+  })
+
+  it('is not lost to startExec', async () => {
+    await using engine = await engineWithLateOutput(4)
+    const process = await engine.adapter.startExec?.('web', { command: ['x'] })
+    let text = ''
+    for await (const { bytes } of process?.output ?? []) text += Buffer.from(bytes).toString()
+    expect(text).toBe('late')
+    expect(await process?.exited).toEqual({ exitCode: 5 })
   })
 })
