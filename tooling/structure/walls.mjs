@@ -11,10 +11,11 @@ const BACKENDS = ['runtime-docker', 'runtime-podman', 'runtime-fake']
  */
 const WALLS = {
   'runtime-core': { src: [], lazily: [], test: [] },
-  'engine-api': { src: ['runtime-core'], lazily: [], test: [] },
+  'build-context': { src: ['runtime-core'], lazily: [], test: [] },
+  'engine-api': { src: ['runtime-core', 'build-context'], lazily: [], test: [] },
   'runtime-docker': { src: ['runtime-core', 'engine-api'], lazily: [], test: [SUITE] },
-  'runtime-podman': { src: ['runtime-core', 'engine-api'], lazily: [], test: [SUITE] },
-  'runtime-fake': { src: ['runtime-core'], lazily: [], test: [SUITE] },
+  'runtime-podman': { src: ['runtime-core', 'build-context', 'engine-api'], lazily: [], test: [SUITE] },
+  'runtime-fake': { src: ['runtime-core', 'build-context'], lazily: [], test: [SUITE] },
   'runtime-contract-tests': { src: ['runtime-core'], lazily: [], test: [] },
   runtime: { src: ['runtime-core'], lazily: BACKENDS, test: [...BACKENDS, SUITE] },
 }

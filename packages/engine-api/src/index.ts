@@ -1,9 +1,6 @@
 export { engineAdapter, type EngineAdapterOptions } from './adapter.ts'
-export { contextArchive } from './build/context/archive.ts'
-export { dockerfileText, sourceOf, type BuildSource } from './build/context/source.ts'
 export { jsonMessages } from './transport/ndjson.ts'
 export { buildFailed, type FailedStep } from './build/failures.ts'
-export { readSecrets } from './build/services/secrets.ts'
 export { EngineClient, type EngineClientOptions } from './client/client.ts'
 export { connectEngine, type Candidate, type ConnectOptions, type Greeting } from './client/connect.ts'
 export {

@@ -1,3 +1,4 @@
+import type { Ulimit } from './container-spec.ts'
 import type { RegistryCredentials } from './images.ts'
 
 /** What a build can see: a directory, a map of files, or a tar stream. */
@@ -25,6 +26,8 @@ export interface BuildSpec {
   readonly cacheFrom?: readonly string[]
   readonly extraHosts?: Readonly<Record<string, string>>
   readonly networkMode?: string
+  /** Of the steps' processes. */
+  readonly ulimits?: readonly Ulimit[]
   /** Per registry host. */
   readonly credentials?: Readonly<Record<string, RegistryCredentials>>
   /** Gate `buildSecrets`: id to a value or a file. */

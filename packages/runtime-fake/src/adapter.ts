@@ -1,4 +1,5 @@
 import { defineCapabilities, type Capabilities, type RuntimeAdapter } from '@moorage/runtime-core'
+import { buildImage } from './builds/build.ts'
 import { readFile, statPath, writeFile } from './archives/files.ts'
 import { copyFromContainer, copyToContainer } from './archives/transfer.ts'
 import { attachContainer } from './containers/attach.ts'
@@ -35,6 +36,10 @@ import { createVolume, inspectVolume, listVolumes, removeVolume } from './volume
 
 /** What the fake can do. */
 export const fakeCapabilities: Capabilities = defineCapabilities({
+  build: true,
+  buildSecrets: true,
+  buildSsh: true,
+  incrementalBuildContext: true,
   pushImage: true,
   interactiveStreams: true,
   restart: true,
@@ -76,6 +81,7 @@ export function fakeAdapter(
     imageHistory: async (reference) => imageHistory(engine, reference),
     tagImage: async (reference, newReference) => tagImage(engine, reference, newReference),
     removeImage: async (reference, options) => removeImage(engine, reference, options),
+    buildImage: (spec, options) => buildImage(engine, spec, options),
     pushImage: (reference, options) => pushImage(engine, reference, options),
 
     createContainer: async (spec) => createContainer(engine, spec),

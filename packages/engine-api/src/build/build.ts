@@ -1,20 +1,30 @@
 import { randomUUID } from 'node:crypto'
-import { type BuildEvent, type BuildSpec, type BuiltImage, type ProgressOptions } from '@moorage/runtime-core'
+import { readSecrets, sourceOf } from '@moorage/build-context'
+import {
+  unsupported,
+  type BuildEvent,
+  type BuildSpec,
+  type BuiltImage,
+  type ProgressOptions,
+} from '@moorage/runtime-core'
 import type { EngineClient } from '../client/client.ts'
+import { compareVersions } from '../client/version.ts'
 import type { CredentialSource } from '../credentials/sources.ts'
 import { ownFailure, perform, type Call } from '../errors/failure.ts'
 import { imageJson, withAlgorithm } from '../images/inspect.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
-import { sourceOf, type BuildSource } from './context/source.ts'
 import { buildFailed } from './failures.ts'
 import { loadWire, type Wire } from './messages.ts'
 import { BuildProgress } from './progress.ts'
-import { authService, credentialsFor, readSecrets, secretsService } from './services/secrets.ts'
+import { authService, credentialsFor, secretsService } from './services/secrets.ts'
 import { fileSync } from './services/file-sync.ts'
 import { checkAgent, forwardAgent } from './services/ssh.ts'
 import { openSession } from './session.ts'
 
 const operation = 'buildImage'
+
+/** Engines that speak only older versions (Docker 20.10) take the limits and drop them. */
+const ulimitsSince = '1.42'
 
 /** One line of the answer to `POST /build`. */
 interface BuildMessage {
@@ -33,8 +43,10 @@ export async function buildImage(
 ): Promise<BuiltImage> {
   const call: Call = { client, operation }
   return perform(call, {}, async () => {
+    if ((spec.ulimits ?? []).length > 0 && compareVersions(client.apiVersion, ulimitsSince) < 0)
+      throw unsupported(operation, { field: 'spec.ulimits' }, client.dialect.backend)
     const [wire, secrets] = await Promise.all([loadWire(), readSecrets(operation, spec)])
-    const source = sourceOf(operation, spec)
+    await using source = await sourceOf(operation, spec, signal)
     const methods = {
       '/moby.filesync.v1.Auth/Credentials': authService(wire, credentialsFor(operation, spec, credentials, signal)),
       '/moby.buildkit.secrets.v1.Secrets/GetSecret': secretsService(wire, secrets),
@@ -42,15 +54,13 @@ export async function buildImage(
         '/moby.sshforward.v1.SSH/CheckAgent': checkAgent(wire, spec.ssh),
         '/moby.sshforward.v1.SSH/ForwardAgent': forwardAgent(wire, spec.ssh),
       }),
-      ...(source.tree && {
-        '/moby.filesync.v1.FileSync/DiffCopy': fileSync(wire, {
-          context: source.tree,
-          dockerfile: source.dockerfileTree ?? source.tree,
-        }),
+      '/moby.filesync.v1.FileSync/DiffCopy': fileSync(wire, {
+        context: source.tree,
+        dockerfile: source.dockerfileTree,
       }),
     }
     await using session = await openSession(client, wire, methods, { sharedKey: source.sharedKey, signal })
-    const id = await run(call, wire, { spec, source, sessionId: session.id, signal, onEvent })
+    const id = await run(call, wire, { spec, dockerfile: source.dockerfile, sessionId: session.id, signal, onEvent })
     const json = await imageJson(client, id, signal)
     const [digest] = (json.RepoDigests ?? []).map((entry) => entry.split('@')[1])
     return { id: withAlgorithm(json.Id), ...(digest !== undefined && { digest }), tags: spec.tags ?? [] }
@@ -59,20 +69,26 @@ export async function buildImage(
 
 interface Run {
   readonly spec: BuildSpec
-  readonly source: BuildSource
+  readonly dockerfile: string
   readonly sessionId: string
   readonly signal: AbortSignal | undefined
   readonly onEvent: ((event: BuildEvent) => void) | undefined
 }
 
 /** The build itself; closing its connection stops it in the engine. */
-async function run(call: Call, wire: Wire, { spec, source, sessionId, signal, onEvent }: Run): Promise<string> {
+async function run(call: Call, wire: Wire, { spec, dockerfile, sessionId, signal, onEvent }: Run): Promise<string> {
   const progress = new BuildProgress(wire, onEvent ?? (() => undefined))
   const stream = await call.client.stream({
     method: 'POST',
     path: '/build',
-    query: { ...queryOf(spec), ...sourceQuery(source), version: '2', session: sessionId, buildid: randomUUID() },
-    ...(source.body && { body: source.body, headers: { 'content-type': 'application/x-tar' } }),
+    query: {
+      ...queryOf(spec),
+      dockerfile,
+      remote: 'client-session',
+      version: '2',
+      session: sessionId,
+      buildid: randomUUID(),
+    },
     ...(signal && { signal }),
   })
   let id: string | undefined
@@ -88,12 +104,9 @@ async function run(call: Call, wire: Wire, { spec, source, sessionId, signal, on
   return id
 }
 
-function sourceQuery({ tree, dockerfile }: BuildSource): Readonly<Record<string, string>> {
-  return { dockerfile, ...(tree && { remote: 'client-session' }) }
-}
-
 function queryOf(spec: BuildSpec): Readonly<Record<string, string | readonly string[]>> {
-  const { tags, buildArguments, labels, target, platform, noCache, pull, cacheFrom, extraHosts, networkMode } = spec
+  const { tags, buildArguments, labels, target, platform, noCache, pull, cacheFrom, extraHosts, networkMode, ulimits } =
+    spec
   return {
     ...(tags && { t: tags }),
     ...(buildArguments && { buildargs: JSON.stringify(buildArguments) }),
@@ -105,5 +118,8 @@ function queryOf(spec: BuildSpec): Readonly<Record<string, string | readonly str
     ...(cacheFrom && { cachefrom: JSON.stringify(cacheFrom) }),
     ...(extraHosts && { extrahosts: Object.entries(extraHosts).map(([name, address]) => `${name}:${address}`) }),
     ...(networkMode !== undefined && { networkmode: networkMode }),
+    ...(ulimits && {
+      ulimits: JSON.stringify(ulimits.map(({ name: Name, soft: Soft, hard: Hard }) => ({ Name, Soft, Hard }))),
+    }),
   }
 }

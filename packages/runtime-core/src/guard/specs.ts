@@ -75,6 +75,10 @@ export const resources = is.object({
   pidsLimit: is.whole(-1),
 })
 
+const ulimits = is.arrayOf(
+  is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard']),
+)
+
 const restartPolicy = { policy: is.oneOf('no', 'always', 'unless-stopped', 'on-failure') }
 const restartOnFailure = is.object({ ...restartPolicy, maximumRetries: is.whole(0) }, ['policy'])
 const restartOtherwise = is.object(restartPolicy, ['policy'])
@@ -133,9 +137,7 @@ export const containerSpec = is.object(
     capabilitiesDropped: is.arrayOf(is.filledText),
     securityOptions: is.arrayOf(is.filledText),
     resources,
-    ulimits: is.arrayOf(
-      is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard']),
-    ),
+    ulimits,
     sharedMemoryBytes: is.whole(1),
     storageOptions: is.textMap(),
     sysctls: is.textMap(),
@@ -257,6 +259,7 @@ export const buildSpec = is.object(
     cacheFrom: is.arrayOf(is.filledText),
     extraHosts: is.textMap(is.filledText, is.filledText),
     networkMode: is.filledText,
+    ulimits,
     credentials: is.textMap(is.filledText, credentials),
     secrets: is.textMap(is.filledText, byField({ value: fileContent, file: is.filledText, env: environmentName })),
     ssh: is.textMap(is.filledText, is.object({ agentSocket: is.filledText }, ['agentSocket'])),

@@ -1,12 +1,12 @@
 import { unsupported, type ContainerSpec, type CreatedContainer, type Mount } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
-import { fileTree, isWithin, normalized, usualDirectory, type FileTree } from '../engine/files.ts'
+import { isWithin, normalized, usualDirectory, type FileTree } from '../engine/files.ts'
+import { imageFiles } from '../engine/image-files.ts'
 import { newId, newName } from '../engine/ids.ts'
 import { fail, needNetwork } from '../engine/lookup.ts'
-import { Notifier } from '../engine/notifier.ts'
-import type { ContainerRecord, Endpoint, ImageRecord, MountRecord } from '../engine/records.ts'
-import { Pipe } from '../programs/pipe.ts'
+import type { Endpoint, ImageRecord, MountRecord } from '../engine/records.ts'
 import { noteEvent } from './event.ts'
+import { containerRecord } from './record.ts'
 
 const operation = 'createContainer'
 
@@ -21,35 +21,8 @@ export function createContainer(engine: FakeEngine, spec: ContainerSpec): Create
   refuseTakenName(engine, operation, name, name)
   const networks = wantedNetworks(engine, spec)
   for (const mount of spec.mounts ?? []) checkSource(engine, name, mount)
-  const container: ContainerRecord = {
-    id: newId(),
-    name,
-    image,
-    spec,
-    createdAt: engine.times.next(),
-    order: engine.nextOrder(),
-    files: ownFiles(image, spec),
-    mounts: (spec.mounts ?? []).map((mount) => mountRecord(engine, mount)),
-    networks,
-    logs: [],
-    changes: new Notifier(),
-    execs: new Set(),
-    attached: new Set(),
-    stdin: new Pipe(),
-    status: 'created',
-    removed: false,
-    startedAt: undefined,
-    finishedAt: undefined,
-    exitCode: undefined,
-    process: undefined,
-    ports: [],
-    health: 'none',
-    restart: spec.restart ?? { policy: 'no' },
-    resources: spec.resources ?? {},
-    restartCount: 0,
-    stopped: false,
-    exits: 0,
-  }
+  const mounts = (spec.mounts ?? []).map((mount) => mountRecord(engine, mount))
+  const container = containerRecord(engine, { name, image, spec, files: ownFiles(image, spec), mounts, networks })
   engine.containers.set(container.id, container)
   noteEvent(engine, container, 'create')
   return { id: container.id, name, warnings: [] }
@@ -76,11 +49,11 @@ function wantedImage(engine: FakeEngine, { image, platform }: ContainerSpec): Im
   throw fail({ operation, kind: 'image', id: image }, 'IMAGE_NOT_FOUND', text, {})
 }
 
-/** The image's files, and the directories that the image and the spec work in. */
-function ownFiles({ spec: image }: ImageRecord, spec: ContainerSpec): FileTree {
-  const files = fileTree(image.files)
-  for (const directory of [image.workingDirectory, spec.workingDirectory])
-    if (directory !== undefined) files.set(normalized(directory), usualDirectory)
+/** The image's files, and the directory that the spec works in. */
+function ownFiles({ spec: image }: ImageRecord, { workingDirectory }: ContainerSpec): FileTree {
+  const files = imageFiles(image)
+  const directory = normalized(workingDirectory ?? '/')
+  if (!files.has(directory)) files.set(directory, usualDirectory)
   return files
 }
 

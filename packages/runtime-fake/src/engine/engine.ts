@@ -5,7 +5,16 @@ import type { FakeService } from '../programs/program.ts'
 import { EventLog } from './event-log.ts'
 import { fileTree, type FileTree } from './files.ts'
 import { newId } from './ids.ts'
-import type { ContainerRecord, FakeImageSpec, ImageRecord, NetworkRecord, VolumeRecord } from './records.ts'
+import type {
+  BuiltStep,
+  ContainerRecord,
+  FakeImageSpec,
+  ImageContent,
+  ImageRecord,
+  KeptFile,
+  NetworkRecord,
+  VolumeRecord,
+} from './records.ts'
 import { Times } from './times.ts'
 
 /** An image at a registry of the fake. */
@@ -18,7 +27,7 @@ export interface FakeRegistryImage extends FakeImageSpec {
 
 /** What the registry has under a reference. */
 interface RegistryRecord {
-  readonly image: FakeRegistryImage
+  readonly image: FakeRegistryImage & ImageContent
   readonly digest: string
   readonly imageId: string
 }
@@ -45,6 +54,12 @@ export class FakeEngine {
   readonly volumes = new Map<string, VolumeRecord>()
   readonly registry = new Map<string, RegistryRecord>()
   readonly hostFiles: FileTree
+  /** What builds have read, by folder. */
+  readonly contexts = new Map<string, ReadonlyMap<string, KeptFile>>()
+  /** What steps of builds have made, by what they were made from. */
+  readonly steps = new Map<string, BuiltStep>()
+  /** What builds keep between each other (`--mount=type=cache`). */
+  readonly caches = new Map<string, FileTree>()
   readonly events: EventLog
   /** Who listens, by container and port. */
   readonly services = new Map<string, FakeService>()
@@ -66,24 +81,23 @@ export class FakeEngine {
   }
 
   /** Puts an image into the registry, from which it can be pulled. Answers its digest. */
-  publish(reference: string, image: FakeRegistryImage): string {
+  publish(reference: string, image: FakeRegistryImage & ImageContent): string {
     const digest = `sha256:${newId()}`
     this.registry.set(withTag(reference), { image, digest, imageId: `sha256:${newId()}` })
     return digest
   }
 
   /** Adds an image, or gives the reference to a new one. */
-  addImage(reference: string | undefined, spec: FakeImageSpec, id = `sha256:${newId()}`): ImageRecord {
-    const record: ImageRecord = {
-      id,
-      spec,
-      tags: new Set(),
-      digests: new Set(),
-      createdAt: this.times.next(),
-    }
+  addImage(reference: string | undefined, spec: ImageContent, id = `sha256:${newId()}`): ImageRecord {
+    const record = this.imageRecord(spec, id)
     this.images.set(record.id, record)
     if (reference !== undefined) this.tagImage(record, reference)
     return record
+  }
+
+  /** An image that nobody can name yet. */
+  imageRecord(spec: ImageContent, id = `sha256:${newId()}`): ImageRecord {
+    return { id, spec, tags: new Set(), digests: new Set(), createdAt: this.times.next() }
   }
 
   tagImage(image: ImageRecord, reference: string): void {

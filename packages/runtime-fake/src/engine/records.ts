@@ -3,15 +3,17 @@ import type {
   ContainerStatus,
   Healthcheck,
   HealthStatus,
+  ImageHistoryEntry,
   LogChunk,
   PublishedPort,
   ResourceLimits,
   RestartPolicy,
 } from '@moorage/runtime-core'
+import type { TreeEntry } from '@moorage/build-context'
 import type { Programs } from '../programs/program.ts'
 import type { RunningProcess } from '../programs/running-process.ts'
 import type { Pipe } from '../programs/pipe.ts'
-import type { FileTree, MountedTree } from './files.ts'
+import type { FileNode, FileTree, MountedTree } from './files.ts'
 import type { Notifier } from './notifier.ts'
 
 type Labels = Readonly<Record<string, string>>
@@ -37,9 +39,17 @@ export interface FakeImageSpec {
   readonly platform?: string
 }
 
+/** An image as the engine has it: of one that was built the files have modes and owners, and its steps are known. */
+export interface ImageContent extends FakeImageSpec {
+  readonly tree?: FileTree
+  /** What it was built from. */
+  readonly builtFrom?: string
+  readonly history?: readonly Pick<ImageHistoryEntry, 'createdBy' | 'sizeBytes'>[]
+}
+
 export interface ImageRecord {
   readonly id: string
-  readonly spec: FakeImageSpec
+  readonly spec: ImageContent
   readonly tags: Set<string>
   readonly digests: Set<string>
   readonly createdAt: string
@@ -133,4 +143,15 @@ export interface VolumeRecord {
   readonly tree: FileTree
   /** Made for one container that asked for no volume in particular. */
   readonly isAnonymous: boolean
+}
+
+/** What the engine has of a folder from the build before. */
+export interface KeptFile {
+  readonly entry: TreeEntry
+  readonly node: FileNode
+}
+
+/** What a step of a build has made. */
+export interface BuiltStep {
+  readonly files: FileTree
 }

@@ -1,14 +1,15 @@
 import { createStream, invalidArgument, type ImageHistoryEntry, type RuntimeStream } from '@moorage/runtime-core'
 import { packed, unpacked, type TarEntry } from '../archives/tar.ts'
 import type { FakeEngine } from '../engine/engine.ts'
+import { imageFiles, sizeOf } from '../engine/image-files.ts'
 import { needImage } from '../engine/lookup.ts'
-import type { FakeImageSpec, ImageRecord } from '../engine/records.ts'
+import type { ImageContent, ImageRecord } from '../engine/records.ts'
 
 /**
  * What archives of this process stand for: programs are functions, and do not go into an archive. So one is good for
  * every fake of the process that has made it.
  */
-const saved = new Map<string, FakeImageSpec>()
+const saved = new Map<string, ImageContent>()
 
 /** `manifest.json` of an archive, as `docker save` writes it. */
 interface ManifestEntry {
@@ -61,10 +62,11 @@ export async function loadImages(engine: FakeEngine, archive: AsyncIterable<Uint
   })
 }
 
-/** The fake's images are made in one step. */
+/** An image that was not built here was made in one step. */
 export function imageHistory(engine: FakeEngine, reference: string): readonly ImageHistoryEntry[] {
   const { id, createdAt, spec } = needImage(engine, 'imageHistory', reference)
-  const sizes = Object.values(spec.files ?? {}).map((content) => Buffer.byteLength(content))
-  const sizeBytes = sizes.reduce((sum, size) => sum + size, 0)
-  return [{ id, createdAt, createdBy: 'fake', comment: '', sizeBytes }]
+  const steps = spec.history ?? [{ createdBy: 'fake', sizeBytes: sizeOf(imageFiles(spec)) }]
+  return steps
+    .map((step, index) => ({ ...(index === steps.length - 1 && { id }), createdAt, comment: '', ...step }))
+    .toReversed()
 }

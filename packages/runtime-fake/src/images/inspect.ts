@@ -5,8 +5,8 @@ import {
   type ImageFilter,
   type ImageSummary,
 } from '@moorage/runtime-core'
-import { toBytes } from '../engine/bytes.ts'
 import { withTag, type FakeEngine } from '../engine/engine.ts'
+import { imageFiles, sizeOf } from '../engine/image-files.ts'
 import { needImage } from '../engine/lookup.ts'
 import type { ImageRecord } from '../engine/records.ts'
 
@@ -43,7 +43,7 @@ export function listImages(engine: FakeEngine, filter: ImageFilter): readonly Im
 }
 
 function summary({ id, spec, tags, digests, createdAt }: ImageRecord): ImageSummary {
-  const sizeBytes = Object.values(spec.files ?? {}).reduce((sum, content) => sum + toBytes(content).byteLength, 0)
+  const sizeBytes = sizeOf(imageFiles(spec))
   return { id, tags: [...tags], digests: [...digests], createdAt, sizeBytes, labels: spec.labels ?? {} }
 }
 

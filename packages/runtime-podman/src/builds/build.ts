@@ -1,13 +1,9 @@
+import { contextArchive, dockerfileText, readSecrets, sourceOf, type BuildSource } from '@moorage/build-context'
 import {
   AnswerError,
   buildFailed,
-  contextArchive,
-  dockerfileText,
   perform,
-  readSecrets,
-  sourceOf,
   jsonMessages,
-  type BuildSource,
   type Call,
   type CredentialSource,
   type EngineClient,
@@ -50,7 +46,7 @@ export async function buildImage(
 ): Promise<BuiltImage> {
   const call: Call = { client, operation }
   return perform(call, {}, async () => {
-    const source = sourceOf(operation, spec)
+    await using source = await sourceOf(operation, spec, signal)
     const secrets = [...(await readSecrets(operation, spec))].map(
       ([id, value], index) => [id, `${secretPrefix}${index}`, value] as const,
     )
@@ -96,7 +92,8 @@ export async function buildImage(
 }
 
 function queryOf(spec: BuildSpec): Readonly<Record<string, string | readonly string[]>> {
-  const { tags, buildArguments, labels, target, platform, noCache, pull, cacheFrom, extraHosts, networkMode } = spec
+  const { tags, buildArguments, labels, target, platform, noCache, pull, cacheFrom, extraHosts, networkMode, ulimits } =
+    spec
   const hosts = Object.entries(extraHosts ?? {}).map(([name, address]) => `${name}:${address}`)
   return {
     layers: 'true',
@@ -112,6 +109,7 @@ function queryOf(spec: BuildSpec): Readonly<Record<string, string | readonly str
     ...(cacheFrom && { cachefrom: JSON.stringify(cacheFrom) }),
     ...(hosts.length > 0 && { extrahosts: JSON.stringify(hosts) }),
     ...(networkMode !== undefined && { networkmode: networkMode }),
+    ...(ulimits && { ulimits: JSON.stringify(ulimits.map(({ name, soft, hard }) => `${name}=${soft}:${hard}`)) }),
   }
 }
 

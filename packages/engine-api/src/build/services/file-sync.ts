@@ -1,5 +1,4 @@
-import { select } from '../context/selection.ts'
-import type { Tree, TreeEntry } from '../context/tree.ts'
+import { select, type Tree, type TreeEntry } from '@moorage/build-context'
 import type { GrpcMethod } from '../grpc.ts'
 import { fieldsOf, messageOf, numberOf, type Wire } from '../messages.ts'
 import { GrpcError, grpcStatus } from '../grpc.ts'

@@ -1,29 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { invalidArgument, type BuildSpec, type RegistryCredentials } from '@moorage/runtime-core'
+import type { BuildSpec, RegistryCredentials } from '@moorage/runtime-core'
 import type { CredentialSource } from '../../credentials/sources.ts'
 import { GrpcError, grpcStatus, unary, type GrpcMethod } from '../grpc.ts'
 import { fieldsOf, messageOf, textOf, type Wire } from '../messages.ts'
-
-/** The values of a build's secrets, read before it begins: what is missing is told by its name and not by the engine. */
-export async function readSecrets(
-  operation: string,
-  { secrets = {} }: BuildSpec,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const values = new Map<string, Uint8Array>()
-  for (const [id, secret] of Object.entries(secrets)) {
-    if ('value' in secret) values.set(id, Buffer.from(secret.value as Uint8Array))
-    else if ('file' in secret) {
-      const content = await readFile(secret.file).catch(() => undefined)
-      if (content === undefined) throw invalidArgument(operation, `spec.secrets.${id}.file`, 'a file that can be read')
-      values.set(id, content)
-    } else {
-      const value = process.env[secret.env]
-      if (value === undefined) throw invalidArgument(operation, `spec.secrets.${id}.env`, 'a variable that is set')
-      values.set(id, Buffer.from(value))
-    }
-  }
-  return values
-}
 
 /** `moby.buildkit.secrets.v1.Secrets/GetSecret`; with "not found" an optional mount is left out, and a required one fails. */
 export function secretsService(wire: Wire, values: ReadonlyMap<string, Uint8Array>): GrpcMethod {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { IgnoreRules, patternsOf } from '../../src/build/context/ignore.ts'
-import { select } from '../../src/build/context/selection.ts'
-import { memoryTree } from '../../src/build/context/tree.ts'
+import { IgnoreRules, patternsOf } from '../src/ignore.ts'
+import { select } from '../src/selection.ts'
+import { memoryTree } from '../src/listed.ts'
 
 describe('an ignore file', () => {
   it.each([

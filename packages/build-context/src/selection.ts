@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { IgnoreRules } from './ignore.ts'
-import type { Tree, TreeEntry } from './tree.ts'
+import { entryAt, type Tree, type TreeEntry } from './tree.ts'
 
 /** What the engine wants of a tree. */
 export interface Selection {
@@ -62,8 +62,7 @@ async function withTargets(tree: Tree, followed: readonly string[]): Promise<rea
     const parts = clean.split('/')
     for (const [index] of parts.entries()) {
       const at = parts.slice(0, index + 1).join('/')
-      const siblings = await tree.children(posix.dirname(at) === '.' ? '' : posix.dirname(at))
-      const entry = siblings.find((sibling) => sibling.path === at)
+      const entry = await entryAt(tree, at)
       if (entry?.type !== 'symlink' || entry.linkTarget === undefined) continue
       const target = entry.linkTarget.startsWith('/')
         ? entry.linkTarget

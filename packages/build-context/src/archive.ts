@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream'
+import type { Headers } from 'tar-stream'
+import { select } from './selection.ts'
+import { ignorePatterns, type BuildSource } from './source.ts'
+import type { Tree, TreeEntry } from './tree.ts'
+
+/**
+ * The whole context as a tar stream, without what its ignore file leaves out, for an engine that asks for nothing. The
+ * Dockerfile is always in it; an inline one comes with an ignore file of its own, so that no step sees either. `more` are
+ * files besides, such as secrets that the engine takes out again.
+ */
+export async function contextArchive(
+  source: BuildSource,
+  more: Readonly<Record<string, Uint8Array>> = {},
+): Promise<AsyncIterable<Uint8Array>> {
+  const { pack } = await import('tar-stream')
+  const { dockerfileTree: tree, dockerfile, isInline } = source
+  const archive = pack()
+  const patterns = await ignorePatterns(source)
+  const excluded = [...patterns, `!${dockerfile}`]
+  const ignoreFile = { [`${dockerfile}.dockerignore`]: Buffer.from([...patterns, `${dockerfile}*`, ''].join('\n')) }
+  const fill = async (): Promise<void> => {
+    for await (const entry of select(tree, { excluded, followed: [] })) await add(archive, tree, entry)
+    for (const [name, content] of Object.entries({ ...more, ...(isInline && ignoreFile) }))
+      archive.entry({ name, mode: 0o600 }, Buffer.from(content))
+    archive.finalize()
+  }
+  fill().catch((error: Error) => archive.destroy(error))
+  return archive as unknown as AsyncIterable<Uint8Array>
+}
+
+type Pack = ReturnType<(typeof import('tar-stream'))['pack']>
+
+async function add(
+  archive: Pack,
+  tree: Tree,
+  { path, type, mode, sizeBytes, modifiedAt, linkTarget }: TreeEntry,
+): Promise<void> {
+  const header: Headers = { name: path, mode, mtime: new Date(modifiedAt / 1e6), uid: 0, gid: 0 }
+  if (type === 'directory' || type === 'fifo') {
+    archive.entry({ ...header, type })
+    return
+  }
+  if (type === 'symlink') {
+    archive.entry({ ...header, type, linkname: linkTarget ?? '' })
+    return
+  }
+  await new Promise<void>((resolve, reject) => {
+    const entry = archive.entry({ ...header, size: sizeBytes }, (error) => (error ? reject(error) : resolve()))
+    Readable.from(tree.read(path), { objectMode: false }).on('error', reject).pipe(entry)
+  })
+}

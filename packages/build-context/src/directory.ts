@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs'
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { byBytes, type Tree, type TreeEntry } from './tree.ts'
+
+const permissionBits = 0o7777
+
+/** A folder on this machine. */
+export function directoryTree(root: string): Tree {
+  return {
+    async children(folder) {
+      const names = await readdir(join(root, folder)).catch((error: unknown) => {
+        if (isGone(error)) return []
+        throw error
+      })
+      const entries = await Promise.all(names.map((name) => entryOf(root, folder === '' ? name : `${folder}/${name}`)))
+      return entries.filter((entry) => entry !== undefined).sort(byBytes)
+    },
+    read: (path) => createReadStream(join(root, path)),
+  }
+}
+
+async function entryOf(root: string, path: string): Promise<TreeEntry | undefined> {
+  try {
+    const found = await lstat(join(root, path), { bigint: true })
+    const common = {
+      path,
+      mode: Number(found.mode) & permissionBits,
+      sizeBytes: Number(found.size),
+      modifiedAt: Number(found.mtimeNs),
+    }
+    if (found.isDirectory()) return { ...common, type: 'directory', sizeBytes: 0 }
+    if (found.isSymbolicLink()) return { ...common, type: 'symlink', linkTarget: await readlink(join(root, path)) }
+    if (found.isFIFO()) return { ...common, type: 'fifo', sizeBytes: 0 }
+    // Sockets and devices are no part of a context.
+    return found.isFile() ? { ...common, type: 'file' } : undefined
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}
+
+/** Removed while it was looked at. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+}
