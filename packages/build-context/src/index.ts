@@ -1,4 +1,3 @@
-export { contextArchive } from './archive.ts'
 export { readSecrets } from './secrets.ts'
 export { select } from './selection.ts'
 export { dockerfileText, ignorePatterns, sourceOf, type BuildSource } from './source.ts'

@@ -49,7 +49,7 @@ async function unpack(
   let failure: { readonly error: unknown } | undefined
   source.on('error', (error) => {
     failure = { error }
-    entries.destroy()
+    entries.destroy(error)
   })
   source.pipe(entries)
   try {

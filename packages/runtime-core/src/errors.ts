@@ -41,7 +41,15 @@ interface DetailsByCode {
   EXEC_START_FAILED: { readonly reason: ExecStartFailure; readonly exitCode?: number }
   OUTPUT_LIMIT: { readonly limitBytes: number }
   ENGINE_UNAVAILABLE: { readonly tried: readonly ConnectionAttempt[] }
-  BUILD_FAILED: { readonly step?: string; readonly exitCode?: number; readonly logTail: readonly string[] }
+  BUILD_FAILED: {
+    /** The name of the step that has failed; absent where none had begun. */
+    readonly step?: string
+    readonly exitCode?: number
+    /** The line of the Dockerfile that is no instruction, from 1. */
+    readonly line?: number
+    /** The last lines of what the step wrote, fifty at most. */
+    readonly logTail: readonly string[]
+  }
   COMPOSE_FAILED: {
     readonly kind: ComposeFailureKind
     readonly arguments: readonly string[]

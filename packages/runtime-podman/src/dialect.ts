@@ -29,6 +29,8 @@ export const podmanDialect: Dialect = Object.freeze({
    * ended at all (5.4).
    */
   execRemoval: (execId: string) => ({ path: `/libpod/exec/${execId}/remove`, body: { Force: true } }),
+  /** The Docker-compatible inspection (5.4) leaves an image's healthcheck out. */
+  imageHealthPath: (id: string) => `/libpod/images/${id}/json`,
   /** Short names come back with the registry that Podman took them for. */
   imageName: (reference: string) => reference.replace(/^(?:docker\.io\/(?:library\/)?|localhost\/)/, ''),
 })

@@ -10,8 +10,16 @@ export interface FailedStep {
 /** BuildKit's words, those of Docker 20.10 among them, and Buildah's. */
 const exitCodeWords = /exit (?:code:|status) (\d+)/
 
+/** BuildKit's words for a line that it does not understand; of Docker 20.10 without the "on". */
+const lineWords = /parse error (?:on )?line (\d+)/
+
 /** BUILD_FAILED, with the step that has failed where it is a step that has. */
-export function buildFailed(call: Call, problem: string, failed: FailedStep | undefined): Error {
+export function buildFailed(
+  call: Call,
+  problem: string,
+  failed: FailedStep | undefined,
+  line = Number(lineWords.exec(problem)?.[1]),
+): Error {
   const exitCode = exitCodeWords.exec(failed?.error ?? problem)?.[1]
   const where = failed === undefined ? '' : ` in ${failed.name}`
   const last = failed?.logTail.at(-1)
@@ -23,6 +31,7 @@ export function buildFailed(call: Call, problem: string, failed: FailedStep | un
     {
       ...(failed !== undefined && { step: failed.name }),
       ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
+      ...(!Number.isNaN(line) && { line }),
       logTail: failed?.logTail ?? [],
     },
     text,

@@ -41,6 +41,8 @@ export interface Dialect {
   readonly transferQuery?: Readonly<Record<string, string>>
   /** Ends the own process of an exec without any means of its image, where the engine has a call for it. */
   readonly execRemoval?: (execId: string) => { readonly path: string; readonly body: object }
+  /** Where the healthcheck of an image is told that its inspection leaves out. */
+  readonly imageHealthPath?: (id: string) => string
   /** What a network is removed by: not every engine looks at its users when it is called by its id. */
   networkHandle(network: { readonly id: string; readonly name: string }): string
 }

@@ -39,6 +39,11 @@ export interface ImageJson {
   } | null
 }
 
+/** Where an engine tells the healthcheck beside the configuration. */
+interface HealthJson {
+  readonly Healthcheck?: HealthcheckJson | null
+}
+
 interface ImageRowJson {
   readonly Id: string
   readonly RepoTags?: readonly string[] | null
@@ -81,9 +86,13 @@ export async function inspectImage(
   reference: string,
   options: CallOptions = {},
 ): Promise<ImageDetails> {
-  return perform(imageCall(client, 'inspectImage', reference), missingImage, async () =>
-    imageDetails(await imageJson(client, reference, options.signal), client.dialect),
-  )
+  return perform(imageCall(client, 'inspectImage', reference), missingImage, async () => {
+    const json = await imageJson(client, reference, options.signal)
+    const path = client.dialect.imageHealthPath?.(json.Id)
+    if (path === undefined) return imageDetails(json, client.dialect)
+    const { Healthcheck } = (await client.json(withSignal(options.signal, { path }))) as HealthJson
+    return imageDetails({ ...json, Config: { ...json.Config, Healthcheck: Healthcheck ?? null } }, client.dialect)
+  })
 }
 
 /** `GET /images/json`. Newest first, as both daemons may not send them. */

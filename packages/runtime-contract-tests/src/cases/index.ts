@@ -1,5 +1,8 @@
 import { copyCases } from './archives/copies.ts'
 import { fileCases } from './archives/files.ts'
+import { contextCases } from './builds/contexts.ts'
+import { buildCases } from './builds/images.ts'
+import { trustCases } from './builds/trusted.ts'
 import type { ContractCase } from './case.ts'
 import { changing } from './changes/changes.ts'
 import { eventCases } from './changes/events.ts'
@@ -39,6 +42,9 @@ export const cases: readonly ContractCase[] = [
   ...closing,
   ...imageCases,
   ...transferCases,
+  ...buildCases,
+  ...contextCases,
+  ...trustCases,
   ...creating,
   ...fieldCases,
   ...surroundings,

@@ -1,4 +1,5 @@
 import { archives } from './archives.ts'
+import { builds } from './builds.ts'
 import { calls } from './calls.ts'
 import { changes } from './changes.ts'
 import type { Clause } from './clause.ts'
@@ -15,6 +16,7 @@ import { usage } from './usage.ts'
 export const areas = {
   calls,
   images,
+  builds,
   containers,
   containerSpecs,
   processes,
@@ -28,6 +30,7 @@ export const areas = {
 
 type AllClauses = typeof calls &
   typeof images &
+  typeof builds &
   typeof containers &
   typeof containerSpecs &
   typeof processes &
@@ -45,6 +48,7 @@ export type ClauseId = keyof AllClauses
 export const clauses: Readonly<Record<ClauseId, Clause>> = Object.freeze({
   ...calls,
   ...images,
+  ...builds,
   ...containers,
   ...containerSpecs,
   ...processes,

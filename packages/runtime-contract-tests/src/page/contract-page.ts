@@ -12,6 +12,7 @@ const titles: Readonly<Record<keyof typeof areas, string>> = {
   usage: 'Processes and what they use',
   resources: 'Networks and volumes',
   changes: 'Changes, prunes and events',
+  builds: 'Builds',
   compose: 'Compose projects',
   helpers: 'Helpers over any runtime: waiting and scopes',
 }

@@ -12,7 +12,8 @@ export function busyboxPrograms(image: string, { checkedImage }: BusyboxOptions 
     image,
     ...(checkedImage !== undefined && { checkedImage }),
     exit: (code) => shell(`exit ${code}`),
-    lines: (count) => shell(`i=1; while [ $i -le ${count} ]; do echo "line $i"; i=$((i+1)); done`),
+    lines: (count, exitCode = 0) =>
+      shell(`i=1; while [ $i -le ${count} ]; do echo "line $i"; i=$((i+1)); done; exit ${exitCode}`),
     write: (stdout, stderr = '') => shell('printf %s "$1"; printf %s "$2" >&2', stdout, stderr),
     repeat: (text, count) => shell(`yes "$1" | head -n ${count} | tr -d '\\n'`, text),
     // A first process has no default action for signals, and a shell handles one only between its commands.

@@ -12,8 +12,8 @@ export interface Programs {
   readonly image: string
   /** Ends at once with this code. */
   exit(code: number): Command
-  /** Writes `line 1` and so on to stdout, each with its line end, and ends with 0. */
-  lines(count: number): Command
+  /** Writes `line 1` and so on to stdout, each with its line end, and ends with the code, or with 0. */
+  lines(count: number, exitCode?: number): Command
   /** Writes exactly these texts, stdout first, and ends with 0. */
   write(stdout: string, stderr?: string): Command
   /** Writes the text so many times to stdout, without line ends. */

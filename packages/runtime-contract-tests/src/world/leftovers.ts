@@ -22,5 +22,9 @@ export async function removeLeftovers(
     left.push(`volume ${name}`)
     await runtime.removeVolume(name, options)
   }
+  for (const { id } of await runtime.listImages({ labels }, options)) {
+    left.push(`image ${id}`)
+    await runtime.removeImage(id, { ...options, force: true })
+  }
   return left
 }

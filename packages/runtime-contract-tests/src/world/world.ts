@@ -50,6 +50,7 @@ export class World {
   readonly labels: Readonly<Record<string, string>>
   readonly latencies: AbortLatency[] = []
   readonly #setup: WorldSetup
+  readonly #images = new Set<string>()
   #names = 0
   #leftToSuite = false
 
@@ -128,6 +129,13 @@ export class World {
 
   removeLater(id: string): void {
     this.onCleanup(() => this.runtime.removeContainer(id, { force: true, removeVolumes: true, missing: 'ignore' }))
+  }
+
+  /** Equal builds are one image: it is removed once, after what uses it. */
+  removeImageLater(id: string): void {
+    if (this.#images.has(id)) return
+    this.#images.add(id)
+    this.onCleanup(() => this.runtime.removeImage(id, { force: true }))
   }
 
   async network(spec: Partial<NetworkSpec> = {}): Promise<CreatedNetwork> {

@@ -61,7 +61,7 @@ export function parseDockerfile(text: string): readonly Instruction[] {
 
 /** A problem with an instruction. */
 export function onLine({ line, keyword }: Instruction, text: string): BuildProblem {
-  return new BuildProblem(`Dockerfile, line ${line}: ${keyword}: ${text}`)
+  return new BuildProblem(`Dockerfile, line ${line}: ${keyword}: ${text}`, { line })
 }
 
 /** A directive of the first lines may change the sign with which lines are continued. */

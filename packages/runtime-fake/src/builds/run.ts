@@ -61,7 +61,7 @@ async function runOne(container: ContainerRecord, argv: readonly string[], run: 
   const user = image.user ?? ''
   const workingDirectory = image.workingDirectory ?? '/'
   const found = findProgram(container, containerFiles(container), { argv, user, workingDirectory })
-  if ('refusal' in found) throw new BuildProblem(found.refusal.text, found.refusal.exitCode)
+  if ('refusal' in found) throw new BuildProblem(found.refusal.text, found.refusal)
   const defined = Object.entries({ ...variables, ...mounts.env }).filter(([, value]) => value !== undefined)
   const process = new RunningProcess({
     ...sharedSetup(engine, container),
@@ -86,7 +86,7 @@ async function runOne(container: ContainerRecord, argv: readonly string[], run: 
     const exitCode = await process.exited()
     signal?.throwIfAborted()
     if (exitCode !== 0)
-      throw new BuildProblem(`the process \`${argv.join(' ')}\` ended with exit code ${exitCode}`, exitCode)
+      throw new BuildProblem(`the process \`${argv.join(' ')}\` ended with exit code ${exitCode}`, { exitCode })
   } finally {
     signal?.removeEventListener('abort', kill)
     engine.disposal.signal.removeEventListener('abort', kill)

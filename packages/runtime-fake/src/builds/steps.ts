@@ -46,7 +46,8 @@ export class Step {
 
 /** The same for a build that has not come to a step. */
 export function refusedBuild(problem: BuildProblem): RuntimeError<'BUILD_FAILED'> {
-  return failure('', problem, { logTail: [] })
+  const { line } = problem
+  return failure('', problem, { ...(line !== undefined && { line }), logTail: [] })
 }
 
 function failure(

@@ -74,6 +74,7 @@ const programs: Programs = {
   exit: ({ argv }) => Number(argv[1]),
   lines: async ({ argv, stdout }) => {
     for (let line = 1; line <= Number(argv[1]); line += 1) await stdout(`line ${line}\n`)
+    return Number(argv[2])
   },
   write: async ({ argv, stdout, stderr }) => {
     await stdout(argv[1] ?? '')
@@ -148,7 +149,7 @@ export const contractImage: Readonly<Record<string, FakeImageSpec>> = {
 export const contractPrograms: ContractPrograms = {
   image,
   exit: (code) => ['exit', String(code)],
-  lines: (count) => ['lines', String(count)],
+  lines: (count, exitCode = 0) => ['lines', String(count), String(exitCode)],
   write: (stdout, stderr = '') => ['write', stdout, stderr],
   repeat: (text, count) => ['repeat', text, String(count)],
   forever: () => ['forever'],

@@ -1,4 +1,5 @@
 import { archiveMutants } from './archives.ts'
+import { buildMutants } from './builds.ts'
 import { callMutants } from './calls.ts'
 import { changeMutants } from './changes.ts'
 import { composeMutants } from './compose.ts'
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...containerMutants,
   ...containerSpecMutants,
   ...transferMutants,
+  ...buildMutants,
   ...processMutants,
   ...interactiveMutants,
   ...archiveMutants,

@@ -1,4 +1,4 @@
-import { contextArchive, dockerfileText, readSecrets, sourceOf, type BuildSource } from '@moorage/build-context'
+import { dockerfileText, readSecrets, sourceOf, type BuildSource } from '@moorage/build-context'
 import {
   AnswerError,
   buildFailed,
@@ -7,6 +7,7 @@ import {
   type Call,
   type CredentialSource,
   type EngineClient,
+  type FailedStep,
 } from '@moorage/engine-api'
 import {
   parseImageReference,
@@ -16,6 +17,8 @@ import {
   type ProgressOptions,
   type RegistryCredentials,
 } from '@moorage/runtime-core'
+import { contextArchive } from './archive.ts'
+import { malformedLine } from './malformed.ts'
 import { BuildahProgress } from './progress.ts'
 
 const operation = 'buildImage'
@@ -63,7 +66,7 @@ export async function buildImage(
         'content-type': 'application/x-tar',
         ...(await registryConfig(spec, source, credentials, signal)),
       },
-      body: await contextArchive(source, files),
+      body: told(await contextArchive(source, files), onEvent),
       ...(signal && { signal }),
     }
     const body = await client.stream(request).catch((error: unknown) => {
@@ -79,7 +82,7 @@ export async function buildImage(
       const problem = errorDetail?.message ?? error
       if (problem !== undefined) {
         progress.end(problem.trim())
-        throw buildFailed(call, problem, progress.failure(problem))
+        throw await failed(call, problem, progress.failure(problem), source)
       }
       imageId = aux?.ID ?? imageId
       if (stream !== undefined) progress.add(stream)
@@ -91,11 +94,45 @@ export async function buildImage(
   })
 }
 
+async function failed(call: Call, problem: string, step: FailedStep | undefined, source: BuildSource): Promise<Error> {
+  const dockerfile = (await dockerfileText(source)) ?? ''
+  const malformed = step && malformedLine(problem, { dockerfile, stepName: step.name.replace(/^\S+ /, '') })
+  return malformed === undefined
+    ? buildFailed(call, problem, step)
+    : buildFailed(call, malformed.text, undefined, malformed.line)
+}
+
+const tellEveryBytes = 256 * 1024
+
+/** The archive, and how much of it has gone out. */
+async function* told(
+  archive: AsyncIterable<Uint8Array>,
+  onEvent: (event: BuildEvent) => void = () => undefined,
+): AsyncGenerator<Uint8Array, undefined> {
+  const step = 'context'
+  onEvent({ type: 'step-started', step, name: 'send the build context' })
+  let currentBytes = 0
+  let lastTold = 0
+  const tell = (): void => {
+    lastTold = currentBytes
+    onEvent({ type: 'transfer', step, name: 'context', currentBytes })
+  }
+  for await (const piece of archive) {
+    yield piece
+    currentBytes += piece.byteLength
+    if (currentBytes - lastTold >= tellEveryBytes) tell()
+  }
+  tell()
+  onEvent({ type: 'step-completed', step, cached: false })
+}
+
 function queryOf(spec: BuildSpec): Readonly<Record<string, string | readonly string[]>> {
   const { tags, buildArguments, labels, target, platform, noCache, pull, cacheFrom, extraHosts, networkMode, ulimits } =
     spec
   const hosts = Object.entries(extraHosts ?? {}).map(([name, address]) => `${name}:${address}`)
   return {
+    // The other format has no healthchecks.
+    outputformat: 'application/vnd.docker.distribution.manifest.v2+json',
     layers: 'true',
     rm: 'true',
     forcerm: 'true',

@@ -31,6 +31,11 @@ export class BuildahProgress {
       return
     }
     const words = text.trim()
+    const [, warning] = /^\[Warning\] (.*)/s.exec(words) ?? []
+    if (warning !== undefined) {
+      this.#onEvent({ type: 'warning', text: warning })
+      return
+    }
     if (/^[0-9a-f]{64}$/.test(words)) this.imageId = words
     const isOwn = /^(?:--> |COMMIT\b|Successfully tagged |[0-9a-f]{64}$)/.test(words)
     if (this.#step === undefined) return

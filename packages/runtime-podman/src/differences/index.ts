@@ -59,4 +59,19 @@ export const differences: readonly Difference[] = [
     seenOn: '5.4',
     forcedBy: 'events/others/networks-and-volumes',
   },
+  {
+    what: 'Images are built in a format that has no healthchecks, and the inspection of an image leaves them out.',
+    seenOn: '5.4',
+    forcedBy: 'builds/image/has-its-healthcheck',
+  },
+  {
+    what: 'A malformed line of a Dockerfile fails only when its step comes, in words of the builder’s own.',
+    seenOn: '5.4',
+    forcedBy: 'builds/dockerfile/that-is-wrong-is-told-by-its-line',
+  },
+  {
+    what: 'Steps see the files that are in the context only for the builder.',
+    seenOn: '5.4',
+    forcedBy: 'builds/context/leaves-out-what-is-ignored',
+  },
 ]

@@ -1,4 +1,5 @@
 import type { CallOptions, CapabilityName, GatedMethods, MandatoryMethods, Runtime } from '@moorage/runtime-core'
+import { build } from '../../world/builds.ts'
 import type { World } from '../../world/world.ts'
 
 /** A method with arguments that are well formed and speak of nothing that exists. */
@@ -53,8 +54,7 @@ export const methodCalls: readonly MethodCall[] = [
   {
     name: 'buildImage',
     gate: 'build',
-    call: (runtime, _, options) =>
-      runtime.buildImage({ context: { files: { Dockerfile: 'FROM scratch' } }, tags: [] }, options),
+    call: (_, world, options) => build(world, { context: { files: { Dockerfile: 'FROM scratch' } } }, options),
   },
   { name: 'pushImage', gate: 'pushImage', call: (runtime, _, options) => runtime.pushImage(nowhere, options) },
   {

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
+import { ignorePatterns, select, type BuildSource, type Tree, type TreeEntry } from '@moorage/build-context'
 import type { Headers } from 'tar-stream'
-import { select } from './selection.ts'
-import { ignorePatterns, type BuildSource } from './source.ts'
-import type { Tree, TreeEntry } from './tree.ts'
+
+/** Goes before every other one; it keeps from the steps what is in the archive only for the engine. */
+const ignoreFile = '.containerignore'
 
 /**
  * The whole context as a tar stream, without what its ignore file leaves out, for an engine that asks for nothing. The
- * Dockerfile is always in it; an inline one comes with an ignore file of its own, so that no step sees either. `more` are
- * files besides, such as secrets that the engine takes out again.
+ * Dockerfile is always in it. `more` are files besides, such as secrets that the engine takes out again.
  */
 export async function contextArchive(
   source: BuildSource,
@@ -18,10 +18,11 @@ export async function contextArchive(
   const archive = pack()
   const patterns = await ignorePatterns(source)
   const excluded = [...patterns, `!${dockerfile}`]
-  const ignoreFile = { [`${dockerfile}.dockerignore`]: Buffer.from([...patterns, `${dockerfile}*`, ''].join('\n')) }
+  const hidden = [ignoreFile, ...(isInline ? [dockerfile] : [])]
+  const own = { [ignoreFile]: Buffer.from([...patterns, ...hidden, ''].join('\n')) }
   const fill = async (): Promise<void> => {
     for await (const entry of select(tree, { excluded, followed: [] })) await add(archive, tree, entry)
-    for (const [name, content] of Object.entries({ ...more, ...(isInline && ignoreFile) }))
+    for (const [name, content] of Object.entries({ ...more, ...own }))
       archive.entry({ name, mode: 0o600 }, Buffer.from(content))
     archive.finalize()
   }
