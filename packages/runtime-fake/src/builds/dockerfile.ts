@@ -42,12 +42,11 @@ export function parseDockerfile(text: string): readonly Instruction[] {
   const instructions: Instruction[] = []
   let begun: { readonly line: number; text: string } | undefined
   for (const [index, raw] of lines.entries()) {
-    const line = raw.trimStart()
-    if (line.startsWith('#') || (begun !== undefined && line === '')) continue
-    const piece = line.replace(escape, '')
+    if (/^\s*#/.test(raw) || (begun !== undefined && raw.trim() === '')) continue
+    const piece = raw.replace(escape, '')
     if (begun === undefined) begun = { line: index + 1, text: piece }
     else begun.text += piece
-    if (escape.test(line)) continue
+    if (escape.test(raw)) continue
     if (begun.text.trim() !== '') instructions.push(instructionOf(begun.line, begun.text.trim()))
     begun = undefined
   }

@@ -53,12 +53,24 @@ function variableAt(text: string, variables: Variables): { readonly value: strin
   const [plain, plainName] = /^\$(\w+)/.exec(text) ?? []
   if (plain !== undefined && plainName !== undefined) return { value: variables[plainName] ?? '', length: plain.length }
   if (!text.startsWith('${')) return { value: '$', length: 1 }
-  const [whole, name, colon, sign, word = ''] = /^\$\{(\w+)(?:(:?)([-+])([^}]*))?\}/.exec(text) ?? []
-  if (whole === undefined || name === undefined)
-    throw new BuildProblem(`the fake does not understand \`${text.slice(0, text.indexOf('}') + 1) || text}\``)
+  const whole = text.slice(0, closingAt(text) + 1)
+  const [, name, colon, sign, word = ''] = /^\$\{(\w+)(?:(:?)([-+])(.*))?\}$/s.exec(whole) ?? []
+  if (name === undefined) throw new BuildProblem(`the fake does not understand \`${whole || text}\``)
   const value = variables[name]
   const isSet = colon === ':' ? value !== undefined && value !== '' : value !== undefined
-  if (sign === '-') return { value: isSet ? (value ?? '') : filledIn(word, variables), length: whole.length }
-  if (sign === '+') return { value: isSet ? filledIn(word, variables) : '', length: whole.length }
+  const other = (): string => filledIn(word, variables)
+  if (sign === '-') return { value: isSet ? (value ?? '') : other(), length: whole.length }
+  if (sign === '+') return { value: isSet ? other() : '', length: whole.length }
   return { value: value ?? '', length: whole.length }
+}
+
+/** Where the brace ends that the text begins with; -1 where it does not. */
+function closingAt(text: string): number {
+  let depth = 0
+  for (let at = 1; at < text.length; at += 1) {
+    if (text.charAt(at) === '{') depth += 1
+    if (text.charAt(at) === '}') depth -= 1
+    if (depth === 0) return at
+  }
+  return -1
 }
