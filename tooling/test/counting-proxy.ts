@@ -3,11 +3,15 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from './join.ts'
 
-/** Stands between a runtime and its engine, and counts what goes from the engine to the runtime. */
+/** Stands between a runtime and its engine, and counts what goes either way. */
 export interface CountingProxy extends AsyncDisposable {
   readonly host: string
   /** What the runtime's side of the sockets has taken so far, in bytes. */
   readonly forwardedBytes: () => number
+  /** What the runtime has sent so far, in bytes. */
+  readonly sentBytes: () => number
+  /** How many connections the runtime has open. */
+  readonly connections: () => number
 }
 
 /** For an engine behind `unix://` or `tcp://`. It holds up whoever writes when the other side does not read. */
@@ -16,7 +20,9 @@ export async function startCountingProxy(endpoint: string): Promise<CountingProx
   const folder = await mkdtemp(`${tmpdir()}/moorage-proxy-`)
   const path = `${folder}/engine.sock`
   const sockets = new Set<Socket>()
+  const clients = new Set<Socket>()
   let forwarded = 0
+  let sent = 0
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const options = protocol === 'unix:' ? { path: pathname } : { host: hostname, port: Number(port) }
     const engine = connect({ ...options, allowHalfOpen: true })
@@ -27,12 +33,19 @@ export async function startCountingProxy(endpoint: string): Promise<CountingProx
     engine.on('data', (bytes) => {
       forwarded += bytes.byteLength
     })
+    clients.add(client)
+    client.on('close', () => clients.delete(client))
+    client.on('data', (bytes) => {
+      sent += bytes.byteLength
+    })
     join(client, engine)
   })
   await new Promise<void>((resolve) => server.listen(path, resolve))
   return {
     host: `unix://${path}`,
     forwardedBytes: () => forwarded,
+    sentBytes: () => sent,
+    connections: () => clients.size,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

@@ -1,0 +1,10 @@
+import { createDockerRuntime } from '@moorage/runtime-docker'
+import { buildSessionsOnEngine } from '../../../../tooling/test/build-sessions-on-engine.ts'
+
+await buildSessionsOnEngine({
+  name: 'docker',
+  open: createDockerRuntime,
+  addresses: process.env['MOORAGE_TEST_PLAIN_ADDRESSES'],
+  stopsSteps: true,
+  warning: { line: 'RUN true \\\n\n    && true', words: 'mpty continuation line' },
+})

@@ -1,0 +1,10 @@
+import { createPodmanRuntime } from '@moorage/runtime-podman'
+import { buildSessionsOnEngine } from '../../../../tooling/test/build-sessions-on-engine.ts'
+
+await buildSessionsOnEngine({
+  name: 'podman',
+  open: createPodmanRuntime,
+  addresses: process.env['MOORAGE_TEST_PLAIN_ADDRESSES'],
+  stopsSteps: false,
+  warning: { line: 'RUN true', words: 'NOBODY' },
+})
