@@ -88,12 +88,22 @@ async function serve(
   if (!stream.destroyed) stream.end()
 }
 
-function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
-  const framed = Buffer.alloc(prefixBytes + message.byteLength)
+async function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<void> {
+  const framed = Buffer.allocUnsafe(prefixBytes + message.byteLength)
+  framed.writeUInt8(0)
   framed.writeUInt32BE(message.byteLength, 1)
   framed.set(message, prefixBytes)
-  return new Promise((resolve, reject) => {
-    stream.write(framed, (error) => (error ? reject(error) : resolve()))
+  if (stream.destroyed) throw new Error('the call is over')
+  if (stream.write(framed)) return
+  await new Promise<void>((resolve, reject) => {
+    const settle = (): void => {
+      stream.off('drain', settle)
+      stream.off('close', settle)
+      if (stream.destroyed) reject(new Error('the call is over'))
+      else resolve()
+    }
+    stream.on('drain', settle)
+    stream.on('close', settle)
   })
 }
 
