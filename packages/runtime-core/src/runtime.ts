@@ -109,7 +109,11 @@ export interface MandatoryMethods {
 
 /** What a backend may have; each method stands behind a gate of `capabilities`. */
 export interface GatedMethods {
-  /** Gate `build`. Rejects: BUILD_FAILED. */
+  /**
+   * Builds an image from a Dockerfile and its context (`POST /build`, `POST /libpod/build`). Gate `build`. Rejects:
+   * BUILD_FAILED (with the step, its exit code and the end of its log), INVALID_ARGUMENT (a context, a Dockerfile outside of it or
+   * a secret that cannot be read), UNSUPPORTED (a field that the backend lacks). An abort leaves no image.
+   */
   buildImage(spec: build.BuildSpec, options?: ProgressOptions<build.BuildEvent>): Promise<build.BuiltImage>
   /** Gate `pushImage`. Rejects: IMAGE_NOT_FOUND, UNAUTHORIZED. */
   pushImage(reference: string, options?: images.PushImageOptions): Promise<{ readonly digest: string }>

@@ -10,6 +10,7 @@ export const builds = {
   'build.labels': must('Labels of the spec are the image’s, and win over those of the Dockerfile.'),
   'build.arguments': must('Build arguments are the values of what ARG declares; without one its default is.'),
   'build.target': must('`target` names the stage that becomes the image; what it does not need is not built.'),
+  'build.platform': must('The image is for the platform that was asked for.'),
   'build.contexts': must(
     'A directory, files in memory and a tar stream give the same image; so does a Dockerfile by its path and as a text, which is then no part of the context.',
   ),
@@ -27,6 +28,7 @@ export const builds = {
     'Steps are told as they begin and as they end, each once and in this order, and what they write between the two.',
   ),
   'build.transfers': should('Transfers tell how many bytes of the context have been sent so far.'),
+  'build.surroundings': must('Steps have the limits, the extra hosts and the network that the spec asks for.'),
   'build.failed': must(
     'A step that fails rejects with BUILD_FAILED, which tells the step, its exit code and the last lines of what it wrote, fifty at most.',
   ),

@@ -1,3 +1,4 @@
+import type { BuildSpec, ContainerSpec } from '@moorage/runtime-core'
 import { containerRecord } from '../containers/record.ts'
 import { containerFiles, processEnvironment, sharedSetup } from '../containers/process-setup.ts'
 import { findProgram } from '../containers/program-lookup.ts'
@@ -15,6 +16,7 @@ import { wordsOf, type Variables } from './words.ts'
 /** What a RUN begins with. */
 export interface RunStep {
   readonly engine: FakeEngine
+  readonly spec: BuildSpec
   readonly image: ImageContent
   readonly files: FileTree
   readonly variables: Variables
@@ -28,7 +30,14 @@ export async function filesAfterRun(instruction: Instruction, run: RunStep): Pro
   const { engine, image, mounts } = run
   const files = new Map(run.files)
   const { workingDirectory } = image
-  const spec = { image: 'build', ...(workingDirectory !== undefined && { workingDirectory }) }
+  const { ulimits, extraHosts, networkMode } = run.spec
+  const spec: ContainerSpec = {
+    image: 'build',
+    ...(workingDirectory !== undefined && { workingDirectory }),
+    ...(ulimits && { ulimits }),
+    ...(extraHosts && { extraHosts }),
+    ...((networkMode === 'none' || networkMode === 'host') && { namespaces: { network: networkMode } }),
+  }
   const record = engine.imageRecord(image)
   const given = { name: 'build', image: record, spec, files, mounts: mounts.mounts, networks: new Map() }
   const container = containerRecord(engine, given)

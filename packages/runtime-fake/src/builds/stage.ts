@@ -140,7 +140,8 @@ async function afterRun(
     filesOf: (name) => (name === undefined ? run.context() : run.filesOf(instruction, name)),
     cache: (id) => run.cache(id),
   })
-  return filesAfterRun(instruction, { engine: run.engine, image, files, variables, mounts, step, signal: run.signal })
+  const { engine, spec, signal } = run
+  return filesAfterRun(instruction, { engine, spec, image, files, variables, mounts, step, signal })
 }
 
 async function afterCopy(

@@ -80,6 +80,12 @@ export const buildMutants: readonly Mutant[] = [
   mutant('steps begin twice', ['builds/steps/are-told-as-they-go'], (runtime) =>
     telling(runtime, (event) => (event.type === 'step-started' ? [event, event] : [event])),
   ),
+  mutant('limits of steps are dropped', ['builds/steps/have-the-surroundings-that-were-asked-for'], (runtime) =>
+    building(runtime, ({ ulimits: _ulimits, ...spec }) => spec),
+  ),
+  mutant('every image is for this machine', ['builds/image/is-for-the-platform-that-was-asked-for'], (runtime) =>
+    building(runtime, ({ platform: _platform, ...spec }) => spec),
+  ),
   mutant('steps never end', ['builds/steps/are-told-as-they-go'], (runtime) =>
     telling(runtime, (event) => (event.type === 'step-completed' ? [] : [event])),
   ),

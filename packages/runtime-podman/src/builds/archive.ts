@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { ignorePatterns, select, type BuildSource, type Tree, type TreeEntry } from '@moorage/build-context'
+import type { BuildEvent } from '@moorage/runtime-core'
 import type { Headers } from 'tar-stream'
 
 /** Goes before every other one; it keeps from the steps what is in the archive only for the engine. */
@@ -50,4 +51,28 @@ async function add(
     const entry = archive.entry({ ...header, size: sizeBytes }, (error) => (error ? reject(error) : resolve()))
     Readable.from(tree.read(path), { objectMode: false }).on('error', reject).pipe(entry)
   })
+}
+
+const tellEveryBytes = 256 * 1024
+
+/** The archive, and how much of it has gone out. */
+export async function* told(
+  archive: AsyncIterable<Uint8Array>,
+  step: string,
+  onEvent: (event: BuildEvent) => void,
+): AsyncGenerator<Uint8Array, undefined> {
+  onEvent({ type: 'step-started', step, name: 'send the build context' })
+  let currentBytes = 0
+  let lastTold = 0
+  const tell = (): void => {
+    lastTold = currentBytes
+    onEvent({ type: 'transfer', step, name: 'context', currentBytes })
+  }
+  for await (const piece of archive) {
+    yield piece
+    currentBytes += piece.byteLength
+    if (currentBytes - lastTold >= tellEveryBytes) tell()
+  }
+  tell()
+  onEvent({ type: 'step-completed', step, cached: false })
 }

@@ -5,6 +5,7 @@ const keptLines = 50
 
 interface Step {
   readonly id: string
+  readonly number: string
   readonly name: string
   readonly lines: string[]
   isCached: boolean
@@ -13,20 +14,24 @@ interface Step {
 /** What Buildah writes while it builds, made into events: it tells in words where a step begins and what it took from before. */
 export class BuildahProgress {
   readonly #onEvent: (event: BuildEvent) => void
+  readonly #prefix: string
   #step: Step | undefined
   /** The last line that was an image's id and nothing else. */
   imageId: string | undefined
 
-  constructor(onEvent: (event: BuildEvent) => void) {
+  constructor(prefix: string, onEvent: (event: BuildEvent) => void) {
+    this.#prefix = prefix
     this.#onEvent = onEvent
   }
 
   /** One piece of the stream, which may be several lines, or a part of one. */
   add(text: string): void {
-    const [, id, name] = /^(?:\[\d+\/\d+\] )?STEP (\d+\/\d+): (.*)$/s.exec(text.trimEnd()) ?? []
-    if (id !== undefined && name !== undefined) {
+    const [, stage = '', number, name] = /^(\[\d+\/\d+\] )?STEP (\d+\/\d+): (.*)$/s.exec(text.trimEnd()) ?? []
+    if (number !== undefined && name !== undefined) {
       this.end()
-      this.#step = { id, name, lines: [], isCached: false }
+      // Every stage counts its own steps.
+      const id = `${this.#prefix}${stage}${number}`
+      this.#step = { id, number, name, lines: [], isCached: false }
       this.#onEvent({ type: 'step-started', step: id, name })
       return
     }
@@ -57,7 +62,7 @@ export class BuildahProgress {
 
   failure(error: string): FailedStep | undefined {
     if (this.#step === undefined) return undefined
-    const { id, name, lines } = this.#step
-    return { name: `${id} ${name}`, error, logTail: lines }
+    const { number, name, lines } = this.#step
+    return { name: `${number} ${name}`, error, logTail: lines }
   }
 }

@@ -70,6 +70,16 @@ export const differences: readonly Difference[] = [
     forcedBy: 'builds/dockerfile/that-is-wrong-is-told-by-its-line',
   },
   {
+    what: 'The network mode of a build is dropped in silence when it is told by its name.',
+    seenOn: '5.4',
+    forcedBy: 'builds/steps/have-the-surroundings-that-were-asked-for',
+  },
+  {
+    what: 'Steps of a stage that begins with nothing are taken from builds for any platform.',
+    seenOn: '5.4',
+    forcedBy: 'builds/image/is-for-the-platform-that-was-asked-for',
+  },
+  {
     what: 'Steps see the files that are in the context only for the builder.',
     seenOn: '5.4',
     forcedBy: 'builds/context/leaves-out-what-is-ignored',

@@ -1,4 +1,5 @@
-import type { BuildEvent } from '@moorage/runtime-core'
+import type { BuildEvent, BuildSpec } from '@moorage/runtime-core'
+import type { Command } from '../../programs/programs.ts'
 import { equal, ok, rejects } from '../../world/assertions.ts'
 import { build, dockerfile, logOf, newFolder, runLine, transferredBytes } from '../../world/builds.ts'
 import { abortMidway } from '../../world/latency.ts'
@@ -120,6 +121,19 @@ export const buildCases: readonly ContractCase[] = [
     },
   },
   {
+    id: 'builds/image/is-for-the-platform-that-was-asked-for',
+    clauses: ['build.platform'],
+    needs,
+    async run(world) {
+      const Dockerfile = 'FROM scratch\nARG TARGETPLATFORM\nLABEL for=$TARGETPLATFORM\n'
+      for (const platform of ['linux/arm64', 'linux/amd64']) {
+        const { id } = await build(world, { context: { files: { Dockerfile } }, platform })
+        const { operatingSystem, architecture, labels } = await world.runtime.inspectImage(id)
+        equal([`${operatingSystem}/${architecture}`, labels['for']], [platform, platform])
+      }
+    },
+  },
+  {
     id: 'builds/steps/are-told-as-they-go',
     clauses: ['build.steps', 'build.transfers'],
     needs,
@@ -129,7 +143,17 @@ export const buildCases: readonly ContractCase[] = [
       const size = 300_000
       await folder.write('cargo', 'x'.repeat(size))
       const mark = `mark ${Math.random()}`
-      await folder.write('Dockerfile', dockerfile(world, 'COPY cargo /cargo', runLine(programs.write(`${mark}\n`))))
+      const stages = [
+        `FROM ${programs.image} AS first`,
+        runLine(programs.writeFile('/made', 'x')),
+        runLine(programs.exit(0)),
+        'LABEL stage=first',
+        `FROM ${programs.image}`,
+        'COPY --from=first /made /made',
+        'COPY cargo /cargo',
+        runLine(programs.write(`${mark}\n`)),
+      ]
+      await folder.write('Dockerfile', stages.join('\n'))
       const events: BuildEvent[] = []
       await build(world, { context: { directory: folder.path } }, { onEvent: (event) => events.push(event) })
       equal(logOf(events).includes(`${mark}\n`), true, 'what the step wrote is told')
@@ -151,6 +175,24 @@ export const buildCases: readonly ContractCase[] = [
       const writer = events.find((event) => event.type === 'step-started' && event.name.includes(mark))
       ok(writer !== undefined, 'no step has the name of what it runs')
       ok(transferredBytes(events) >= size, `${transferredBytes(events)} bytes were transferred, of ${size}`)
+    },
+  },
+  {
+    id: 'builds/steps/have-the-surroundings-that-were-asked-for',
+    clauses: ['build.surroundings'],
+    needs,
+    async run(world) {
+      const { programs } = world
+      const said = async (command: Command, spec: Partial<BuildSpec>): Promise<string> => {
+        const events: BuildEvent[] = []
+        const files = { Dockerfile: dockerfile(world, runLine(command)) }
+        await build(world, { context: { files }, noCache: true, ...spec }, { onEvent: (event) => events.push(event) })
+        return logOf(events).trim()
+      }
+      const ulimits = [{ name: 'nofile', soft: 100, hard: 200 }]
+      equal(await said(programs.observe('open-file-limits'), { ulimits }), '100 200')
+      equal(await said(programs.observe('host-address', 'buoy'), { extraHosts: { buoy: '10.1.2.3' } }), '10.1.2.3')
+      equal(await said(programs.observe('interfaces'), { networkMode: 'none' }), 'lo')
     },
   },
   {
