@@ -29,17 +29,18 @@ export function fileSync(wire: Wire, trees: Readonly<Record<string, Tree>>): Grp
     if (tree === undefined) throw new GrpcError(grpcStatus.notFound, `there is no directory ${name}`)
     const selection = { excluded: metadata('exclude-patterns'), followed: metadata('followpaths') }
     const entries: TreeEntry[] = []
-    const telling = tell()
-    // It fails the sending below, too.
-    telling.catch(() => undefined)
-    for await (const message of messages) {
-      const fields = fieldsOf(wire, message)
-      const type = numberOf(fields, 1)
-      if (type === packet.end) break
-      if (type === packet.request) await sendContent(numberOf(fields, 3))
-    }
-    await telling
+    // Whichever fails ends both: the engine waits for the one while we wait for it in the other.
+    await Promise.all([tell(), answer()])
     await send(messageOf(wire, { 1: packet.end }))
+
+    async function answer(): Promise<void> {
+      for await (const message of messages) {
+        const fields = fieldsOf(wire, message)
+        const type = numberOf(fields, 1)
+        if (type === packet.end) return
+        if (type === packet.request) await sendContent(numberOf(fields, 3))
+      }
+    }
 
     async function tell(): Promise<void> {
       for await (const entry of select(tree as Tree, selection)) {

@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { BuildSpec } from '@moorage/runtime-core'
 import { GrpcError, grpcStatus, unary, type GrpcMethod } from '../grpc.ts'
 import { bytesOf, fieldsOf, messageOf, textOf, type Wire } from '../messages.ts'
@@ -13,25 +13,40 @@ export function checkAgent(wire: Wire, agents: Agents): GrpcMethod {
   })
 }
 
-/** `moby.sshforward.v1.SSH/ForwardAgent`: the bytes of one connection to an agent, both ways. */
+/** `moby.sshforward.v1.SSH/ForwardAgent`: the bytes of one connection to an agent, both ways, until either side ends it. */
 export function forwardAgent(wire: Wire, agents: Agents): GrpcMethod {
   return async ({ metadata, messages, send }) => {
     const socket = connect({ path: agentOf(agents, metadata('buildkit.ssh.id')[0] ?? '') })
-    try {
-      const answering = (async () => {
-        for await (const piece of socket) await send(messageOf(wire, { 1: piece as Buffer }))
-      })()
-      answering.catch(() => undefined)
-      for await (const message of messages) {
-        const bytes = bytesOf(fieldsOf(wire, message), 1)
-        if (!socket.write(bytes)) await new Promise((resolve) => socket.once('drain', resolve))
-      }
+    const answering = async (): Promise<void> => {
+      for await (const piece of socket) await send(messageOf(wire, { 1: piece as Buffer }))
+    }
+    const asking = async (): Promise<void> => {
+      for await (const message of messages) await written(socket, bytesOf(fieldsOf(wire, message), 1))
       socket.end()
-      await answering
+    }
+    try {
+      const answered = answering()
+      // Of two failures the first is told.
+      answered.catch(() => undefined)
+      await Promise.race([answered, asking().then(() => answered)])
     } finally {
       socket.destroy()
     }
   }
+}
+
+/** Resolves when more may be written, or nobody takes it any more. */
+async function written(socket: Socket, bytes: Uint8Array): Promise<void> {
+  if (socket.write(bytes) || socket.destroyed) return
+  await new Promise<void>((resolve) => {
+    const settle = (): void => {
+      socket.off('drain', settle)
+      socket.off('close', settle)
+      resolve()
+    }
+    socket.on('drain', settle)
+    socket.on('close', settle)
+  })
 }
 
 const usualAgent = 'default'
