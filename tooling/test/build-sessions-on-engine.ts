@@ -48,6 +48,23 @@ export async function buildSessionsOnEngine(options: BuildSessionsOnEngineOption
       },
     )
 
+    it('takes from before what has not changed', { timeout: buildDeadlineMs }, async (context) => {
+      // Podman (5.4) builds everything anew on an image that was imported.
+      if (!runtime().capabilities.incrementalBuildContext) return context.skip('it takes nothing on such an image')
+      const mark = `echo ${Math.random()}`
+      const isCached = async (): Promise<boolean | undefined> => {
+        const events: BuildEvent[] = []
+        await build({ context: { files: { Dockerfile: from(`RUN ${mark}`) } } }, (event) => events.push(event))
+        const begun = events.find((event) => event.type === 'step-started' && event.name.includes(mark))
+        const ended = events.find(
+          (event) => event.type === 'step-completed' && begun?.type === 'step-started' && event.step === begun.step,
+        )
+        return ended?.type === 'step-completed' ? ended.cached : undefined
+      }
+      expect(await isCached()).toBe(false)
+      expect(await isCached()).toBe(true)
+    })
+
     it('leaves no connection after what has failed and what was aborted', { timeout: buildDeadlineMs }, async () => {
       await using proxy = await startCountingProxy((await runtime().info()).endpoint ?? '')
       await using counted = await engine.open({ host: proxy.host })

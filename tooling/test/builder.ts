@@ -15,8 +15,6 @@ export interface Builder {
   /** A Dockerfile on the image of the tests. */
   readonly from: (...lines: readonly string[]) => string
   readonly build: (spec: BuildSpec, onEvent?: (event: BuildEvent) => void) => Promise<string>
-  /** What the image's own command writes. */
-  readonly outputOf: (imageId: string) => Promise<string>
   readonly failureOf: (spec: BuildSpec) => Promise<RuntimeError<'BUILD_FAILED'>>
 }
 
@@ -45,14 +43,6 @@ export function useBuilder({ open, image }: EngineUnderTest): Builder {
     folder: () => folder,
     from: (...lines) => [`FROM ${image}`, ...lines, ''].join('\n'),
     build,
-    async outputOf(imageId) {
-      const { id } = await runtime.runContainer({ image: imageId })
-      await runtime.waitContainer(id)
-      let text = ''
-      for await (const { bytes } of runtime.containerLogs(id)) text += Buffer.from(bytes).toString()
-      await runtime.removeContainer(id)
-      return text
-    },
     async failureOf(spec) {
       const error: unknown = await build(spec).catch((reason: unknown) => reason)
       if (!RuntimeError.is(error, 'BUILD_FAILED')) throw error

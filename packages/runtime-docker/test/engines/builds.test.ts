@@ -1,8 +1,13 @@
 import { createDockerRuntime } from '@moorage/runtime-docker'
 import { buildSecretsOnEngine } from '../../../../tooling/test/build-secrets-on-engine.ts'
-import { buildsOnEngine } from '../../../../tooling/test/builds-on-engine.ts'
+import { buildSessionsOnEngine } from '../../../../tooling/test/build-sessions-on-engine.ts'
 
-const engine = { name: 'docker', open: createDockerRuntime } as const
+await buildSessionsOnEngine({
+  name: 'docker',
+  open: createDockerRuntime,
+  addresses: process.env['MOORAGE_TEST_PLAIN_ADDRESSES'],
+  stopsSteps: true,
+  warning: { line: 'RUN true \\\n\n    && true', words: 'mpty continuation line' },
+})
 
-await buildsOnEngine(engine)
-await buildSecretsOnEngine(engine)
+await buildSecretsOnEngine({ name: 'docker', open: createDockerRuntime })

@@ -9,13 +9,15 @@ import {
 import type { FakeEngine } from '../engine/engine.ts'
 import type { FileTree } from '../engine/files.ts'
 import { imageFiles } from '../engine/image-files.ts'
+import { needImage } from '../engine/lookup.ts'
 import type { BuiltStep, ImageRecord } from '../engine/records.ts'
 import { platformOf } from '../images/inspect.ts'
 import { pullImage } from '../images/pull.ts'
 import { readContext } from './context.ts'
-import { onLine, type Instruction } from './dockerfile.ts'
+import type { Instruction } from './dockerfile.ts'
 import { BuildProblem } from './problem.ts'
-import { builtStage, keyOf, type Stage, type StepOutcome, type Surroundings } from './stage.ts'
+import { keyOf } from './digest.ts'
+import { builtStage, type Stage, type StepOutcome, type Surroundings } from './stage.ts'
 import { stageNamed, type DockerfilePlan, type StagePlan } from './stages.ts'
 import { Step } from './steps.ts'
 import type { Variables } from './words.ts'
@@ -91,9 +93,10 @@ export class BuildRun implements Surroundings {
 
   /** The files of an earlier stage or an image. */
   async filesOf(instruction: Instruction, name: string): Promise<FileTree> {
-    const plan = stageNamed(this.#parts.plan.stages, name)
+    const { stages } = this.#parts.plan
+    const own = stages.findIndex(({ instructions }) => instructions.includes(instruction))
+    const plan = stageNamed(stages.slice(0, own), name)
     if (plan === undefined) return imageFiles((await this.#image(name, this.spec.platform)).spec)
-    if (plan.instructions.includes(instruction)) throw onLine(instruction, `\`${name}\` is its own stage`)
     return (await this.stage(plan)).files
   }
 
@@ -112,7 +115,7 @@ export class BuildRun implements Surroundings {
     const total = plan.instructions.length + 1
     return this.step(`[${plan.name ?? plan.index} 1/${total}] FROM ${plan.base}`, async () => {
       const { id, spec } = await this.#image(plan.base, platform)
-      const { tree: _tree, builtFrom: _builtFrom, history = [], ...image } = spec
+      const { tree: _tree, files: _files, builtFrom: _builtFrom, history = [], ...image } = spec
       const stage = { ...fresh, image, history, files: imageFiles(spec), key: id }
       return { answer: stage, cached: true }
     })
@@ -130,7 +133,7 @@ export class BuildRun implements Surroundings {
         ...(credentials && { credentials }),
         ...(this.signal && { signal: this.signal }),
       })
-      return this.engine.images.get(id) ?? this.engine.addImage(undefined, {})
+      return needImage(this.engine, 'buildImage', id)
     } catch (error) {
       const codes: readonly RuntimeErrorCode[] = ['IMAGE_NOT_FOUND', 'UNAUTHORIZED']
       throw codes.some((code) => RuntimeError.is(error, code)) && error instanceof Error

@@ -1,5 +1,6 @@
-import { plainFile, type FileTree } from '../engine/files.ts'
+import { isWithin, plainFile, type FileTree } from '../engine/files.ts'
 import type { FakeImageSpec, MountRecord } from '../engine/records.ts'
+import { digestOf } from './digest.ts'
 import { onLine, type Instruction } from './dockerfile.ts'
 import { workingDirectoryOf } from './settings.ts'
 
@@ -7,6 +8,8 @@ import { workingDirectoryOf } from './settings.ts'
 export interface StepMounts {
   readonly mounts: readonly MountRecord[]
   readonly env: Readonly<Record<string, string>>
+  /** Of the files that are bound: other ones make it another step. */
+  readonly digest: string
 }
 
 /** Where mounts come from. */
@@ -25,6 +28,7 @@ const epoch = new Date(0)
 export async function mountsOf(instruction: Instruction, sources: MountSources): Promise<StepMounts> {
   const mounts: MountRecord[] = []
   const env: Record<string, string> = {}
+  const bound: string[] = []
   for (const { name, value } of instruction.flags) {
     if (name !== 'mount') continue
     const options = optionsIn(value)
@@ -47,10 +51,16 @@ export async function mountsOf(instruction: Instruction, sources: MountSources):
     } else {
       const { target = options['destination'] ?? options['dst'] } = options
       if (target === undefined) throw onLine(instruction, `\`${value}\` has no \`target\``)
-      mounts.push(await treeMount(instruction, { type, target, options }, sources))
+      const found = await treeMount(instruction, { type, target, options }, sources)
+      mounts.push(found)
+      if (type === 'bind') bound.push(digestOf(new Map(), within(found)))
     }
   }
-  return { mounts, env }
+  return { mounts, env, digest: bound.join(' ') }
+}
+
+function within({ tree, base }: MountRecord): FileTree {
+  return new Map([...tree].filter(([path]) => isWithin(path, base)))
 }
 
 interface TreeMount {

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import type { BuildSpec } from '@moorage/runtime-core'
-import { usualDirectory, type FileNode, type FileTree } from '../engine/files.ts'
+import { usualDirectory, type FileTree } from '../engine/files.ts'
 import { sizeOf } from '../engine/image-files.ts'
 import type { FakeEngine } from '../engine/engine.ts'
 import type { BuiltStep, ImageContent } from '../engine/records.ts'
 import { copied } from './copy.ts'
+import { digestOf, keyOf } from './digest.ts'
 import type { Instruction } from './dockerfile.ts'
-import { mountsOf } from './mounts.ts'
+import { mountsOf, type StepMounts } from './mounts.ts'
 import { filesAfterRun } from './run.ts'
 import { changedSettings, workingDirectoryOf } from './settings.ts'
 import { argumentsIn, type StagePlan } from './stages.ts'
@@ -78,9 +78,12 @@ async function after(run: Surroundings, stage: Stage, instruction: Instruction, 
   const image = changedImage(stage, instruction, variables)
   const created = { ...stage, image, hasCommand: stage.hasCommand || keyword === 'CMD' }
   if (keyword === 'RUN') {
-    const key = keyOf(stage.key, [keyword, text, JSON.stringify(flags), JSON.stringify(variables)])
+    const mounts = await stepMounts(run, stage, instruction)
+    const key = keyOf(stage.key, [keyword, text, JSON.stringify(flags), JSON.stringify(variables), mounts.digest])
     const known = run.knownStep(key)
-    const files = known?.files ?? (await afterRun(run, stage, instruction, { variables, step }))
+    const { engine, spec, signal } = run
+    const begun = { engine, spec, image: stage.image, files: stage.files, variables, mounts, step, signal }
+    const files = known?.files ?? (await filesAfterRun(instruction, begun))
     return finished(run, created, { instruction, files, key, isCached: known !== undefined })
   }
   const files = keyword === 'COPY' ? await afterCopy(run, stage, instruction, variables) : withDirectory(created)
@@ -127,21 +130,14 @@ function finished(run: Surroundings, stage: Stage, { instruction, files, key, is
   }
 }
 
-async function afterRun(
-  run: Surroundings,
-  { image, files }: Stage,
-  instruction: Instruction,
-  { variables, step }: { readonly variables: Variables; readonly step: Step },
-): Promise<FileTree> {
-  const mounts = await mountsOf(instruction, {
+function stepMounts(run: Surroundings, { image }: Stage, instruction: Instruction): Promise<StepMounts> {
+  return mountsOf(instruction, {
     image,
     secrets: run.secrets,
     agents: run.spec.ssh ?? {},
     filesOf: (name) => (name === undefined ? run.context() : run.filesOf(instruction, name)),
     cache: (id) => run.cache(id),
   })
-  const { engine, spec, signal } = run
-  return filesAfterRun(instruction, { engine, spec, image, files, variables, mounts, step, signal })
 }
 
 async function afterCopy(
@@ -153,25 +149,4 @@ async function afterCopy(
   const from = instruction.flags.find(({ name }) => name === 'from')?.value
   const files = from === undefined ? await run.context() : await run.filesOf(instruction, filledIn(from, variables))
   return copied(instruction, { files, target: stage.files, image: stage.image, variables })
-}
-
-export function keyOf(before: string, parts: readonly string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([before, ...parts]))
-    .digest('hex')
-}
-
-/** Of what is different, with all that a step could see of it but its time. */
-function digestOf(before: FileTree, after: FileTree): string {
-  const digest = createHash('sha256')
-  for (const [path, node] of after) {
-    if (before.get(path) === node) continue
-    digest.update(JSON.stringify([path, node.type, node.mode, node.userId, node.groupId, linkTargetOf(node)]))
-    if (node.type === 'file') digest.update(node.content)
-  }
-  return digest.digest('hex')
-}
-
-function linkTargetOf(node: FileNode): string {
-  return node.type === 'symlink' ? node.linkTarget : ''
 }

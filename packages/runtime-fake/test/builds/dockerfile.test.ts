@@ -97,6 +97,7 @@ describe('a Dockerfile', () => {
     ['FROM base:1\nEXPOSE eighty', '`eighty` is no port'],
     ['FROM base:1\nHEALTHCHECK --interval=soon CMD true', '`soon` is no duration'],
     ['FROM base:1\nLABEL alone=', undefined],
+    ['FROM base:1 AS one\nCOPY --from=two / /\nFROM base:1 AS two\nFROM one', 'the registry has none'],
     ['FROM base:1 AS', 'FROM image [AS name]'],
     ['FROM base:1\nCOPY a', 'a source and a destination'],
     ['FROM base:1\nCOPY Dockerfile Dockerfile /one', 'must be a folder'],
@@ -215,6 +216,12 @@ describe('building again', () => {
     const cached = events.flatMap((event) => (event.type === 'step-completed' ? [event.cached] : []))
     expect(cached).toEqual([true, false, true, true])
     expect((await runtime.buildImage(spec('two'))).id).not.toBe(first.id)
+    const bound = (text: string): BuildSpec => ({
+      context: { files: { Dockerfile: 'FROM base:1\nRUN --mount=type=bind,target=/all count\n', a: text } },
+    })
+    for (const text of ['one', 'one', 'two']) await runtime.buildImage(bound(text))
+    expect(runs, 'what is bound makes another step').toBe(4)
+    runs = 2
     await runtime.buildImage({ ...spec('one'), noCache: true })
     expect(runs).toBe(3)
     expect((await runtime.imageHistory(first.id)).map(({ createdBy }) => createdBy)).toEqual(['RUN count', 'COPY a /a'])

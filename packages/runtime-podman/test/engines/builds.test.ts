@@ -1,8 +1,13 @@
 import { createPodmanRuntime } from '@moorage/runtime-podman'
 import { buildSecretsOnEngine } from '../../../../tooling/test/build-secrets-on-engine.ts'
-import { buildsOnEngine } from '../../../../tooling/test/builds-on-engine.ts'
+import { buildSessionsOnEngine } from '../../../../tooling/test/build-sessions-on-engine.ts'
 
-const engine = { name: 'podman', open: createPodmanRuntime } as const
+await buildSessionsOnEngine({
+  name: 'podman',
+  open: createPodmanRuntime,
+  addresses: process.env['MOORAGE_TEST_PLAIN_ADDRESSES'],
+  stopsSteps: false,
+  warning: { line: 'RUN true', words: 'NOBODY' },
+})
 
-await buildsOnEngine(engine)
-await buildSecretsOnEngine(engine)
+await buildSecretsOnEngine({ name: 'podman', open: createPodmanRuntime })
