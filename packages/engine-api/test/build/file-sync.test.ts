@@ -64,18 +64,17 @@ interface SyncOptions {
 
 describe('the files of a context', () => {
   it('are told in order, and sent in pieces when they are asked for by their number', async () => {
-    expect(await sync([0, 2])).toEqual([
+    const sent = await sync([0, 2])
+    expect(sent.slice(0, 4)).toEqual([
       `a ${0o755 + 2 ** 23} 40000`,
       `deep ${0o777 + 2 ** 31 + 2 ** 20} 0`,
       'deep/b 384 1',
       `link ${0o777 + 2 ** 27} 1`,
-      'data 0 32768',
-      'data 0 7232',
-      'data 0 0',
-      'data 2 1',
-      'data 2 0',
-      'end',
     ])
+    const of = (id: number): readonly string[] => sent.filter((line) => line.startsWith(`data ${id} `))
+    expect(of(0)).toEqual(['data 0 32768', 'data 0 7232', 'data 0 0'])
+    expect(of(2)).toEqual(['data 2 1', 'data 2 0'])
+    expect(sent.slice(9)).toEqual(['end'])
   })
 
   it('are those that the engine follows, without those that it leaves out', async () => {

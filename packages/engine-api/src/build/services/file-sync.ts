@@ -18,6 +18,9 @@ const goMode = {
 
 const pieceBytes = 32 * 1024
 
+/** So many are read and sent beside each other: most files of a context are small. */
+const filesAtOnce = 8
+
 /**
  * `moby.filesync.v1.FileSync/DiffCopy`: tells every entry of a tree, and sends the contents of those that the engine asks
  * for, which are those that it does not have from before.
@@ -29,17 +32,27 @@ export function fileSync(wire: Wire, trees: Readonly<Record<string, Tree>>): Grp
     if (tree === undefined) throw new GrpcError(grpcStatus.notFound, `there is no directory ${name}`)
     const selection = { excluded: metadata('exclude-patterns'), followed: metadata('followpaths') }
     const entries: TreeEntry[] = []
-    // Whichever fails ends both: the engine waits for the one while we wait for it in the other.
-    await Promise.all([tell(), answer()])
+    let fail: (error: unknown) => void = () => undefined
+    const failed = new Promise<never>((_, reject) => {
+      fail = reject
+    })
+    // Whatever fails ends all: the engine waits for the one while we wait for it in the other.
+    await Promise.race([Promise.all([tell(), answer()]), failed])
     await send(messageOf(wire, { 1: packet.end }))
 
     async function answer(): Promise<void> {
+      const sending = new Set<Promise<void>>()
       for await (const message of messages) {
         const fields = fieldsOf(wire, message)
         const type = numberOf(fields, 1)
-        if (type === packet.end) return
-        if (type === packet.request) await sendContent(numberOf(fields, 3))
+        if (type === packet.end) break
+        if (type !== packet.request) continue
+        const one = sendContent(numberOf(fields, 3))
+        sending.add(one)
+        one.catch(fail).finally(() => sending.delete(one))
+        if (sending.size >= filesAtOnce) await Promise.race(sending)
       }
+      await Promise.all(sending)
     }
 
     async function tell(): Promise<void> {
