@@ -1,3 +1,4 @@
+export { checkAgents } from './agents.ts'
 export { readSecrets } from './secrets.ts'
 export { select } from './selection.ts'
 export { dockerfileText, ignorePatterns, sourceOf, type BuildSource } from './source.ts'

@@ -112,7 +112,7 @@ export interface GatedMethods {
   /**
    * Builds an image from a Dockerfile and its context (`POST /build`, `POST /libpod/build`). Gate `build`. Rejects:
    * BUILD_FAILED (with the step, its exit code and the end of its log), INVALID_ARGUMENT (a context, a Dockerfile outside of it or
-   * a secret that cannot be read), UNSUPPORTED (a field that the backend lacks). An abort leaves no image.
+   * a secret that cannot be read, an agent that does not listen), UNSUPPORTED (a field that the backend lacks). An abort leaves no image.
    */
   buildImage(spec: build.BuildSpec, options?: ProgressOptions<build.BuildEvent>): Promise<build.BuiltImage>
   /** Gate `pushImage`. Rejects: IMAGE_NOT_FOUND, UNAUTHORIZED. */

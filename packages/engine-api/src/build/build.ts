@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { readSecrets, sourceOf } from '@moorage/build-context'
+import { checkAgents, readSecrets, sourceOf } from '@moorage/build-context'
 import {
   unsupported,
   type BuildEvent,
@@ -45,7 +45,7 @@ export async function buildImage(
   return perform(call, {}, async () => {
     if ((spec.ulimits ?? []).length > 0 && compareVersions(client.apiVersion, ulimitsSince) < 0)
       throw unsupported(operation, { field: 'spec.ulimits' }, client.dialect.backend)
-    const [wire, secrets] = await Promise.all([loadWire(), readSecrets(operation, spec)])
+    const [wire, secrets] = await Promise.all([loadWire(), readSecrets(operation, spec), checkAgents(operation, spec)])
     await using source = await sourceOf(operation, spec, signal)
     const methods = {
       '/moby.filesync.v1.Auth/Credentials': authService(wire, credentialsFor(operation, spec, credentials, signal)),

@@ -42,7 +42,9 @@ export const builds = {
   'build.secrets': must(
     'A secret is seen by the steps that mount it and by nobody else; one that a step requires and does not get fails the build.',
   ),
-  'build.ssh': must('A step that mounts an agent has its socket at `SSH_AUTH_SOCK`; others have none.'),
+  'build.ssh': must(
+    'A step that mounts an agent has its socket at `SSH_AUTH_SOCK`; others have none; where nobody listens the call is refused with INVALID_ARGUMENT.',
+  ),
   'build.incremental': must('Of a directory that was built before, only what has changed is transferred again.'),
   'build.field-refused': must(
     'A field of a build whose gate is not claimed rejects with UNSUPPORTED; `details.field` names it, and nothing is built.',

@@ -1,4 +1,4 @@
-import { dockerfileText, readSecrets, sourceOf } from '@moorage/build-context'
+import { checkAgents, dockerfileText, readSecrets, sourceOf } from '@moorage/build-context'
 import type { BuildSpec, BuiltImage, BuildEvent, ProgressOptions } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
 import type { ImageContent, ImageRecord } from '../engine/records.ts'
@@ -21,6 +21,7 @@ export async function buildImage(
   { signal, onEvent = () => undefined }: ProgressOptions<BuildEvent> = {},
 ): Promise<BuiltImage> {
   const secrets = await readSecrets(operation, spec)
+  await checkAgents(operation, spec)
   await using source = await sourceOf(operation, spec, signal)
   const { plan, target } = planned(spec, source.dockerfile, await dockerfileText(source))
   for (const text of unusedArguments(spec, plan)) onEvent({ type: 'warning', text })

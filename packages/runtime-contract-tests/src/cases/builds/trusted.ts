@@ -85,6 +85,9 @@ export const trustCases: readonly ContractCase[] = [
       ok((await agentIn(world, '--mount=type=ssh,required=true', spec)) !== undefined, 'the step has no agent')
       equal(await agentIn(world, '', spec), undefined, 'a step that mounts none')
       await rejects('BUILD_FAILED', agentIn(world, '--mount=type=ssh,id=other,required=true', spec))
+      const nobody = { ssh: { default: { agentSocket: `${folder.path}/nobody` } } }
+      const error = await rejects('INVALID_ARGUMENT', agentIn(world, '', nobody))
+      equal(error.details.field, 'spec.ssh.default.agentSocket')
     },
   },
   {
