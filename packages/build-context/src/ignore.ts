@@ -62,6 +62,11 @@ function normalised(text: string): readonly string[] {
   return parts
 }
 
+/** What a path with wildcards fits, which are those of an ignore file. */
+export function pathPattern(text: string): RegExp {
+  return expressionOf(normalised(text))
+}
+
 function expressionOf(parts: readonly string[]): RegExp {
   let source = ''
   parts.forEach((part, index) => {

@@ -1,5 +1,6 @@
 export { checkAgents } from './agents.ts'
 export { readSecrets } from './secrets.ts'
+export { pathPattern } from './ignore.ts'
 export { select } from './selection.ts'
 export { dockerfileText, ignorePatterns, sourceOf, type BuildSource } from './source.ts'
 export type { Tree, TreeEntry } from './tree.ts'

@@ -1,5 +1,6 @@
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import { drainedOrClosed } from './drain.ts'
 
 /** The codes of gRPC that are answered here. */
 export const grpcStatus = { ok: 0, notFound: 5, unimplemented: 12, internal: 13 } as const
@@ -93,18 +94,9 @@ async function send(stream: ServerHttp2Stream, message: Uint8Array): Promise<voi
   framed.writeUInt8(0)
   framed.writeUInt32BE(message.byteLength, 1)
   framed.set(message, prefixBytes)
+  if (!stream.destroyed && stream.write(framed)) return
+  if (!stream.destroyed) await drainedOrClosed(stream)
   if (stream.destroyed) throw new Error('the call is over')
-  if (stream.write(framed)) return
-  await new Promise<void>((resolve, reject) => {
-    const settle = (): void => {
-      stream.off('drain', settle)
-      stream.off('close', settle)
-      if (stream.destroyed) reject(new Error('the call is over'))
-      else resolve()
-    }
-    stream.on('drain', settle)
-    stream.on('close', settle)
-  })
 }
 
 async function* messagesOf(stream: ServerHttp2Stream): AsyncGenerator<Uint8Array, undefined> {

@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import type { BuildSpec } from '@moorage/runtime-core'
+import { drainedOrClosed } from '../drain.ts'
 import { GrpcError, grpcStatus, unary, type GrpcMethod } from '../grpc.ts'
 import { bytesOf, fieldsOf, messageOf, textOf, type Wire } from '../messages.ts'
 
@@ -21,7 +22,10 @@ export function forwardAgent(wire: Wire, agents: Agents): GrpcMethod {
       for await (const piece of socket) await send(messageOf(wire, { 1: piece as Buffer }))
     }
     const asking = async (): Promise<void> => {
-      for await (const message of messages) await written(socket, bytesOf(fieldsOf(wire, message), 1))
+      for await (const message of messages) {
+        const taken = socket.write(bytesOf(fieldsOf(wire, message), 1))
+        if (!taken && !socket.destroyed) await drainedOrClosed(socket)
+      }
       socket.end()
     }
     try {
@@ -33,20 +37,6 @@ export function forwardAgent(wire: Wire, agents: Agents): GrpcMethod {
       socket.destroy()
     }
   }
-}
-
-/** Resolves when more may be written, or nobody takes it any more. */
-async function written(socket: Socket, bytes: Uint8Array): Promise<void> {
-  if (socket.write(bytes) || socket.destroyed) return
-  await new Promise<void>((resolve) => {
-    const settle = (): void => {
-      socket.off('drain', settle)
-      socket.off('close', settle)
-      resolve()
-    }
-    socket.on('drain', settle)
-    socket.on('close', settle)
-  })
 }
 
 const usualAgent = 'default'
