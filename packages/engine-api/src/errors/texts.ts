@@ -32,7 +32,7 @@ export function saysSourceMissing(message: string): boolean {
 }
 
 const unsupportedFields: readonly (readonly [keyof ContainerSpec, RegExp])[] = [
-  ['ociRuntime', /unknown or invalid runtime name/i],
+  ['ociRuntime', /unknown or invalid runtime name|unknown runtime specified/i],
   ['gpus', /could not select device driver .*gpu/i],
   ['storageOptions', /--storage-opt is supported only/i],
   ['logDriver', /logging driver does not support reading|log driver, cannot read logs/i],

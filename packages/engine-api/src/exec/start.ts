@@ -30,7 +30,7 @@ export async function startExec(
   return perform(call, meanings, async () => {
     const endpoints = await client.endpoints()
     const body = execBody(spec, { stdin: !detach, mark })
-    const made = await endpoints.getContainer(id).exec(withSignal(signal, body))
+    const made = await startedOrThrow(call, () => endpoints.getContainer(id).exec(withSignal(signal, body)))
     const exec: MarkedExec = { id: made.id, containerId: id, spec, mark }
     const endIt = (): void => {
       if (onAbort === 'kill') background.run(call.operation, (lasting) => endExec(call, exec, lasting))

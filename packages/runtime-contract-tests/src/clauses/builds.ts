@@ -28,7 +28,9 @@ export const builds = {
     'Steps are told as they begin and as they end, each once and in this order, and what they write between the two.',
   ),
   'build.transfers': should('Transfers tell how many bytes of the context have been sent so far.'),
-  'build.surroundings': must('Steps have the limits, the extra hosts and the network that the spec asks for.'),
+  'build.surroundings': must(
+    'Steps have the limits, the extra hosts and the network that the spec asks for; what a backend cannot honour it refuses with UNSUPPORTED.',
+  ),
   'build.failed': must(
     'A step that fails rejects with BUILD_FAILED, which tells the step, its exit code and the last lines of what it wrote, fifty at most.',
   ),
