@@ -2,6 +2,7 @@ import type { KillContainerOptions, StopContainerOptions } from '@moorage/runtim
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
+import { compareVersions } from '../client/version.ts'
 import { perform } from '../errors/failure.ts'
 import { wholeSeconds } from './body.ts'
 import { containerCall, findJson, inspectJson, missingContainer, runs, settledJson } from './inspect.ts'
@@ -22,6 +23,13 @@ export async function stopContainer(
         if (!isAnswer(error, 304)) throw error
       }
     }
+    if (timeoutMs === 0 && dropsStopSignal(client)) {
+      const killed = container.kill(withSignal(signal, { signal: 'SIGKILL' }))
+      await killed.catch((error: unknown) => {
+        // It does not run.
+        if (!isAnswer(error, 409)) throw error
+      })
+    }
     try {
       await stop()
     } catch (error) {
@@ -39,6 +47,13 @@ function stopQuery(timeoutMs: number | undefined): { readonly t?: number; readon
   if (timeoutMs === undefined) return {}
   return timeoutMs === 0 ? { t: 0, signal: 'SIGKILL' } : { t: wholeSeconds(timeoutMs) }
 }
+
+/** Docker 20.10 takes the signal of a stop and drops it. */
+function dropsStopSignal({ dialect, apiVersion }: EngineClient): boolean {
+  return dialect.backend === 'docker' && compareVersions(apiVersion, stopSignalSince) < 0
+}
+
+const stopSignalSince = '1.42'
 
 async function isPaused(client: EngineClient, id: string, signal?: AbortSignal): Promise<boolean> {
   const json = await findJson(client, id, signal)
