@@ -16,6 +16,11 @@ export function startFailure(message: string): ExecStartFailure | undefined {
   return startFailures.find(([, words]) => words.test(message))?.[0]
 }
 
+/** runc 1.1 on a process for a container whose own has just ended, and of whom the engine may not know it yet. */
+export function saysContainerGone(message: string): boolean {
+  return /namespace path: lstat \/proc\//.test(message)
+}
+
 /** The exit code of a shell for a program that cannot be started. */
 export function startFailureExitCode(reason: ExecStartFailure): number {
   return reason === 'not-found' ? 127 : 126

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AnswerError } from '../client/answer-error.ts'
 import { isRunning } from '../containers/inspect.ts'
 import { answerFailure, ownFailure, type Call } from '../errors/failure.ts'
-import { startFailure, startFailureExitCode } from '../errors/texts.ts'
+import { saysContainerGone, startFailure, startFailureExitCode } from '../errors/texts.ts'
 
 const adviceOnStart = 'Check the command, the user and the working directory of the exec.'
 
@@ -27,7 +27,7 @@ export async function neverStarted(
   signal: AbortSignal | undefined,
 ): Promise<Error> {
   const known = startFailure(message)
-  if (known === undefined && !(await isRunning(call.client, containerId, signal))) {
+  if (saysContainerGone(message) || (known === undefined && !(await isRunning(call.client, containerId, signal)))) {
     return ownFailure(call, 'CONTAINER_NOT_RUNNING', {}, `the container does not run: ${message}. Start it first.`)
   }
   const reason = known ?? 'other'

@@ -53,6 +53,17 @@ describe('execContainer over a connection of its own', () => {
     })
   })
 
+  it('in a container that has just ended is refused as one that does not run', async () => {
+    const words = 'OCI runtime exec failed: namespace path: lstat /proc/4591/ns/ipc: no such file or directory'
+    await using engine = await engineWhoseExec(
+      (socket) => socket.end(Buffer.concat([Buffer.from(UPGRADED), frame(1, words)])),
+      { Running: false, ExitCode: 126, Pid: 0 },
+    )
+    await expect(engine.adapter.execContainer('web', { command: ['x'] })).rejects.toMatchObject({
+      code: 'CONTAINER_NOT_RUNNING',
+    })
+  })
+
   it('ends with the signal, and closes its connection', async () => {
     const abort = new AbortController()
     const reason = new Error('enough')
