@@ -78,7 +78,7 @@ async function find(open: () => Promise<Runtime>): Promise<Omit<EngineUnderTest,
   try {
     const signal = AbortSignal.timeout(deadlineMs)
     const { reference } = await fixtureImage(runtime, { environment: process.env, signal })
-    return { image: reference, checkedImage: await checkedImage(runtime, process.env, { signal }) }
+    return { image: reference, checkedImage: await checkedImage(runtime, reference, { signal }) }
   } finally {
     await runtime.close()
   }
