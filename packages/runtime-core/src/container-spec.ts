@@ -153,6 +153,7 @@ export interface ContainerSpec {
   /** How long a stop waits before it kills; sub-second values round up to the second. */
   readonly stopTimeoutMs?: number
   readonly tty?: boolean
+  /** Whether an attachment may write to the process; without, its stdin is empty. Default false. */
   readonly openStdin?: boolean
   /** The engine removes the container when it exits. */
   readonly autoRemove?: boolean

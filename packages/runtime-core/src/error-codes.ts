@@ -36,6 +36,7 @@ export const errorCodes = Object.freeze({
   PATH_NOT_FOUND: entry('caller', false, 'The path does not exist in the container, or on the host for a mount.'),
   EXEC_START_FAILED: entry('caller', false, 'The exec process never started; `details.reason` says why.'),
   EXEC_INTERRUPTED: entry('environment', true, 'The container went away while the exec process ran.'),
+  STDIN_CLOSED: entry('caller', false, 'Nothing more can be written: the input was ended, or its process has ended.'),
   OUTPUT_LIMIT: entry('caller', false, 'The process wrote more than the limit that the caller set.'),
   BUILD_FAILED: entry('caller', false, 'A step of the build failed; `details` has the step and the end of its log.'),
   COMPOSE_UNAVAILABLE: entry('environment', false, 'No usable compose command was found.'),

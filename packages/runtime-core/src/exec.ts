@@ -57,7 +57,10 @@ export interface ExecProcess extends AsyncDisposable {
   readonly id: string
   /** stdout and stderr in the order in which they arrive; single-use. */
   readonly output: RuntimeStream<LogChunk>
-  /** Rejects once the process has closed its stdin. */
+  /**
+   * Resolves when more may be written. Rejects with STDIN_CLOSED after `endStdin`, and once the process has ended; a process
+   * that has closed its stdin and goes on is not noticed.
+   */
   write(bytes: string | Uint8Array): Promise<void>
   /** Half-close: the process sees the end of its stdin, output goes on. */
   endStdin(): Promise<void>
@@ -69,7 +72,15 @@ export interface ExecProcess extends AsyncDisposable {
 /** A connection to a container's own process. Behind the gate `interactiveStreams`. */
 export interface ContainerAttachment extends AsyncDisposable {
   readonly output: RuntimeStream<LogChunk>
+  /**
+   * Resolves when more may be written. Rejects with STDIN_CLOSED without the option `stdin`, after `endStdin`, and once the
+   * container has ended.
+   */
   write(bytes: string | Uint8Array): Promise<void>
+  /**
+   * The process sees the end of its stdin, output goes on. Leaving an attachment with `stdin` does the same: the input of a
+   * container ends with the first attachment that has it. A terminal's has no end: there it changes nothing.
+   */
   endStdin(): Promise<void>
   resize(size: TerminalSize): Promise<void>
 }
@@ -77,6 +88,6 @@ export interface ContainerAttachment extends AsyncDisposable {
 export interface AttachContainerOptions extends CallOptions {
   /** Send what was already logged first. Default false. */
   readonly includeLogs?: boolean
-  /** Connect stdin; the container must have been created with `openStdin`. Default false. */
+  /** Connect stdin; INVALID_ARGUMENT when the container was created without `openStdin`. Default false. */
   readonly stdin?: boolean
 }

@@ -39,7 +39,9 @@ export function createModem(transport: Transport, version: string, dialect: Dial
     // Some of dockerode's endpoints take a signal and do not hand it on.
     const signal = options.abortSignal ?? (abortSignal instanceof AbortSignal ? abortSignal : undefined)
     const query = asksByQuery ? queryOf(isRecord(_query) ? _query : rest) : undefined
-    const body = options.method === 'POST' ? bodyOf(_body ?? rest, options.allowEmpty === true) : undefined
+    // An attachment's options are all in its query: Podman would hand a body to the process, as its input.
+    const takesBody = options.method === 'POST' && !(asksByQuery && options.hijack === true)
+    const body = takesBody ? bodyOf(_body ?? rest, options.allowEmpty === true) : undefined
     const request = {
       method: options.method,
       path: `/v${version}${path}`,

@@ -1,11 +1,17 @@
-import type { AttachContainerOptions, ContainerAttachment, TerminalSize } from '@moorage/runtime-core'
+import {
+  invalidArgument,
+  type AttachContainerOptions,
+  type ContainerAttachment,
+  type TerminalSize,
+} from '@moorage/runtime-core'
 import { asHijackedStream, type EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
 import { failure, ownFailure, perform } from '../errors/failure.ts'
 import { hijackedChunks } from '../exec/hijacked.ts'
+import { inputClosed, ProcessInput } from '../exec/input.ts'
 import { OutputBuffer } from '../exec/output-buffer.ts'
 import { Resizer } from '../exec/resizer.ts'
-import { containerCall, inspectJson, missingContainer, runs } from './inspect.ts'
+import { containerCall, inspectJson, isRunning, missingContainer, runs } from './inspect.ts'
 
 /** `POST /containers/{id}/attach`. One that has exited is refused: engines would keep the connection open for ever. */
 export async function attachContainer(
@@ -21,6 +27,8 @@ export async function attachContainer(
       const text = `container \`${id}\` is ${status}, so there is no process to attach to. Start it first, or read its logs.`
       throw ownFailure(call, 'CONTAINER_NOT_RUNNING', {}, text)
     }
+    if (stdin && json.Config.OpenStdin !== true)
+      throw invalidArgument(call.operation, 'options.stdin', 'left out: the container was created without `openStdin`')
     const container = (await client.endpoints()).getContainer(json.Id)
     const query = { stream: true, stdout: true, stderr: true, stdin, logs: includeLogs, hijack: true }
     const opened: unknown = await container.attach(withSignal(signal, query))
@@ -28,12 +36,17 @@ export async function attachContainer(
     const resizer = new Resizer(client, `/containers/${json.Id}/resize`)
     const failed = (error: unknown): unknown => failure(call, missingContainer, error)
     const output = new OutputBuffer(hijackedChunks(stream, json.Config.Tty === true)).stream(failed)
-    const act = <T>(work: () => Promise<T>): Promise<T> => perform(call, missingContainer, work)
+    const input = new ProcessInput(call, stream, {
+      meanings: missingContainer,
+      isOver: () => false,
+      hasEnded: async () => !(await isRunning(client, json.Id, signal)),
+    })
     return {
       output,
-      write: (bytes: string | Uint8Array) => act(() => stream.write(bytes)),
-      endStdin: () => act(() => stream.end()),
-      resize: (size: TerminalSize) => act(() => resizer.resize(size)),
+      write: (bytes: string | Uint8Array) =>
+        stdin ? input.write(bytes) : Promise.reject(inputClosed(call, 'pass `stdin: true` to write to the process')),
+      endStdin: () => (stdin ? input.end() : Promise.resolve()),
+      resize: (size: TerminalSize) => perform(call, missingContainer, () => resizer.resize(size)),
       async [Symbol.asyncDispose]() {
         stream.destroy()
         await output.return()

@@ -19,6 +19,7 @@ export function containerBody(spec: ContainerSpec, { defaultNetwork }: Pick<Dial
     StopTimeout: spec.stopTimeoutMs === undefined ? undefined : wholeSeconds(spec.stopTimeoutMs),
     Tty: spec.tty,
     OpenStdin: spec.openStdin,
+    StdinOnce: spec.openStdin,
     Healthcheck: healthcheckBody(spec.healthcheck),
     ExposedPorts: spec.ports && Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
     HostConfig: hostConfig(spec),

@@ -119,6 +119,12 @@ function transportFailure(call: Call, error: TransportError): RuntimeError {
         message: `${operation}: ${error.message}. Check that nothing but ${engine} answers at ${formatEndpoint(client.transport.endpoint)}.`,
         details: {},
       })
+    case 'input-ended':
+      return new RuntimeError('STDIN_CLOSED', {
+        ...common,
+        message: `${operation}: nothing more can be written: ${error.message}. Start another process to write to it.`,
+        details: {},
+      })
     case 'closed':
       return new RuntimeError('RUNTIME_CLOSED', {
         ...common,

@@ -8,6 +8,7 @@ import { failure, perform, type Call } from '../errors/failure.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, hijackedChunks } from './hijacked.ts'
+import { ProcessInput } from './input.ts'
 import { endedExec, execJson, hasEnded, silence } from './inspect.ts'
 import { endExec, killMarked, type MarkedExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
@@ -138,6 +139,7 @@ class RunningExec implements ExecProcess {
   readonly #exec: MarkedExec
   readonly #parts: ExecParts
   readonly #resizer: Resizer
+  readonly #input: ProcessInput
   readonly #left = new AbortController()
   #hasEnded = false
 
@@ -147,6 +149,11 @@ class RunningExec implements ExecProcess {
     this.#exec = exec
     this.#parts = parts
     this.#resizer = new Resizer(call.client, `/exec/${exec.id}/resize`)
+    this.#input = new ProcessInput(call, parts.stream, {
+      meanings,
+      isOver: () => this.#hasEnded,
+      hasEnded: async () => hasEnded(await execJson(call.client, exec.id, this.#left.signal)),
+    })
     this.output = parts.output.stream((error) => failure(call, meanings, error))
     this.exited = this.#exit()
     // Whoever awaits it sees the failure; nobody may.
@@ -154,11 +161,11 @@ class RunningExec implements ExecProcess {
   }
 
   write(bytes: string | Uint8Array): Promise<void> {
-    return perform(this.#call, meanings, () => this.#parts.stream.write(bytes))
+    return this.#input.write(bytes)
   }
 
   endStdin(): Promise<void> {
-    return perform(this.#call, meanings, () => this.#parts.stream.end())
+    return this.#input.end()
   }
 
   resize(size: TerminalSize): Promise<void> {

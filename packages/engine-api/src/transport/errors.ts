@@ -4,7 +4,8 @@
  * - `connection-lost`: a connection was there and ended before the answer did;
  * - `protocol`: the engine, or something in its place, sent what the protocol does not allow;
  * - `daemon`: the engine reported a failure of its own inside a stream;
- * - `closed`: this transport, or the write side of a stream, has been closed by the caller;
+ * - `closed`: this transport has been closed by the caller;
+ * - `input-ended`: the caller has ended the write side of a stream, or has left it;
  * - `invalid-endpoint`, `unsupported-endpoint`: the endpoint's text is wrong, or names a way that is not served here.
  */
 export type TransportErrorKind =
@@ -13,6 +14,7 @@ export type TransportErrorKind =
   | 'protocol'
   | 'daemon'
   | 'closed'
+  | 'input-ended'
   | 'invalid-endpoint'
   | 'unsupported-endpoint'
 

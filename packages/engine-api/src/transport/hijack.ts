@@ -77,7 +77,7 @@ export class HijackedStream implements AsyncDisposable {
   #refusal(): { readonly reason: unknown } | undefined {
     if (this.#call.stopped !== undefined) return this.#call.stopped
     if (this.#destroyed) return { reason: streamClosed() }
-    if (this.#inputEnded !== undefined) return { reason: new TransportError('closed', 'the input has been ended') }
+    if (this.#inputEnded !== undefined) return { reason: new TransportError('input-ended', 'the input has been ended') }
     if (!this.#socket.writable) return { reason: connectionLost('while writing') }
     return undefined
   }
@@ -114,5 +114,5 @@ export class HijackedStream implements AsyncDisposable {
 }
 
 function streamClosed(): TransportError {
-  return new TransportError('closed', 'the stream is closed')
+  return new TransportError('input-ended', 'the stream has been left')
 }

@@ -26,6 +26,7 @@ export const processes = {
 
   'process.output': must('startExec answers a process whose output comes while it runs.'),
   'process.stdin': must('What is written reaches the process; `endStdin` closes its stdin while output goes on.'),
+  'process.stdin-closed': must('Writing after `endStdin`, or once the process has ended, rejects with STDIN_CLOSED.'),
   'process.kill': must('`kill` ends the process, and `exited` tells.'),
   'process.start-failed': must('startExec of a process that cannot start rejects as execContainer does.'),
   'process.interrupted': must('When the container ends, `exited` rejects with EXEC_INTERRUPTED.'),
@@ -41,7 +42,15 @@ export const processes = {
   'process.detached': must('A detached process runs on by itself, without streams.'),
 
   'attach.output': must('attachContainer answers what the container writes from then on.'),
-  'attach.stdin': must('With `stdin` and `openStdin` what is written reaches the container’s process.'),
+  'attach.stdin': must(
+    'With `stdin` and `openStdin` what is written, and nothing else, reaches the container’s process.',
+  ),
+  'attach.stdin-end': must(
+    'The process sees the end of its input with `endStdin`, and when an attachment with `stdin` is left; a terminal’s input has no end.',
+  ),
+  'attach.stdin-closed': must(
+    'Writing without `stdin`, after `endStdin`, or once the container has ended, rejects with STDIN_CLOSED; `stdin` of a container without `openStdin` with INVALID_ARGUMENT.',
+  ),
   'attach.logs': must('With `includeLogs` what was written before comes first.'),
   'attach.terminal': must('A container’s terminal is written to, read, and resized.'),
   'attach.end': must('The output ends with the container; leaving it leaves the container running.'),

@@ -1,4 +1,9 @@
-import type { AttachContainerOptions, ContainerAttachment, LogChunk } from '@moorage/runtime-core'
+import {
+  invalidArgument,
+  type AttachContainerOptions,
+  type ContainerAttachment,
+  type LogChunk,
+} from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
 import { toBytes } from '../engine/bytes.ts'
 import { containerCall, fail, needContainer } from '../engine/lookup.ts'
@@ -17,30 +22,36 @@ export function attachContainer(
     const text = `it is ${container.status}, so there is no process to attach to. Start it first, or read its logs.`
     throw fail(call, 'CONTAINER_NOT_RUNNING', text, {})
   }
+  const { tty = false, openStdin = false } = container.spec
+  if (stdin && !openStdin) {
+    throw invalidArgument(call.operation, 'options.stdin', 'left out: the container was created without `openStdin`')
+  }
   const output = new Pipe<LogChunk>()
   const logged = includeLogs ? container.logs.map(({ stream, bytes }) => ({ stream, bytes })) : []
   for (const chunk of logged) output.write(chunk).catch(() => undefined)
   container.attached.add(output)
   const input = container.stdin
-  const refuse = (): void => {
-    if (stdin && !input.isEnded) return
-    const why = stdin ? 'its stdin is closed' : 'pass `stdin: true` to write to it'
-    throw fail(call, 'ENGINE_ERROR', `${why}.`, {})
+  let hasEnded = false
+  const endStdin = (): void => {
+    if (!stdin) return
+    hasEnded = true
+    // A terminal's input has no end.
+    if (!tty) input.end()
   }
   return {
     output: output.stream(),
     async write(bytes) {
-      refuse()
+      const why = stdin ? 'its input has ended' : 'pass `stdin: true` to write to the process'
+      if (!stdin || hasEnded || input.isEnded) throw fail(call, 'STDIN_CLOSED', `${why}.`, {})
       await input.write(toBytes(bytes))
     },
-    async endStdin() {
-      if (stdin) input.end()
-    },
+    endStdin: async () => endStdin(),
     async resize(size) {
       needContainer(engine, call.operation, id).process?.resize(size)
     },
     async [Symbol.asyncDispose]() {
       container.attached.delete(output)
+      endStdin()
       output.discard()
     },
   }

@@ -41,7 +41,7 @@ export function startExec(
     output: exec.output.stream(),
     async write(bytes) {
       if (exec.stdin.isEnded || exec.stdin.isDiscarding) {
-        throw fail(call, 'CONNECTION_LOST', 'the process has closed its stdin.', {})
+        throw fail(call, 'STDIN_CLOSED', 'its input has ended.', {})
       }
       await exec.stdin.write(toBytes(bytes))
     },

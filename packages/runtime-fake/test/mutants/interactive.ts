@@ -78,7 +78,7 @@ export const interactiveMutants: readonly Mutant[] = [
   })),
   attachments(
     'who leaves kills',
-    ['exec/attach/is-left-while-the-container-runs'],
+    ['exec/attach/is-left-while-the-container-runs', 'exec/attach/ends-the-input'],
     ({ [Symbol.asyncDispose]: dispose }, runtime, id) => ({
       async [Symbol.asyncDispose]() {
         await dispose()
@@ -86,6 +86,26 @@ export const interactiveMutants: readonly Mutant[] = [
       },
     }),
   ),
+  attachments('an input begins with what nobody wrote', ['exec/attach/ends-the-input'], ({ write }) => ({
+    write: (bytes) => write(`{}${String(bytes)}`),
+  })),
+  attachments('an input never ends', ['exec/attach/ends-the-input'], () => ({ endStdin: async () => undefined })),
+  attachments(
+    'a terminal’s input ends with its process',
+    ['exec/attach/a-terminal-has-no-end'],
+    ({ endStdin }, runtime, id) => ({
+      async endStdin() {
+        await endStdin()
+        await runtime.killContainer(id)
+      },
+    }),
+  ),
+  attachments('what nobody reads is written', ['exec/attach/refuses-what-cannot-be-written'], ({ write }) => ({
+    write: (bytes) => write(bytes).catch(() => undefined),
+  })),
+  processes('what comes after the end is written', ['exec/start/refuses-what-comes-after-the-end'], ({ write }) => ({
+    write: (bytes) => write(bytes).catch(() => undefined),
+  })),
   attachments('a container’s terminal keeps its size', ['exec/attach/a-terminal-is-written-to-and-resized'], () => ({
     resize: async () => undefined,
   })),
