@@ -157,7 +157,7 @@ const others: readonly Mutant[] = [
     startExec: async (id, spec, options) => {
       const process = await runtime.startExec(id, spec, options)
       const exited = process.exited.catch(async (error: unknown) => {
-        await new Promise((resolve) => setTimeout(resolve, 600))
+        await new Promise((resolve) => setTimeout(resolve, 1500))
         throw error
       })
       exited.catch(() => undefined)

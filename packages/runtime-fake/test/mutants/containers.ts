@@ -188,7 +188,7 @@ export const containerMutants: readonly Mutant[] = [
     removeContainer: async (id, options) => {
       setTimeout(() => {
         runtime.removeContainer(id, options).catch(() => undefined)
-      }, 10)
+      }, 250)
     },
   })),
   mutant('every remove is forced', ['containers/remove/refuses-what-runs'], (runtime) => ({

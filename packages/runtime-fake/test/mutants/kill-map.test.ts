@@ -4,7 +4,7 @@ import { fakeEnvironment } from '../contract/environment.ts'
 import { mutants } from './index.ts'
 
 /** A mutant may make a case wait for what never comes; the fake itself answers at once. */
-const timeScale = 0.03
+const timeScale = 0.05
 const deadlineMs = 60_000
 
 describe('every mutant', () => {
