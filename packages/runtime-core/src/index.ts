@@ -24,13 +24,14 @@ export {
 } from './errors.ts'
 export type * from './events.ts'
 export type * from './exec.ts'
+export type { GatedMethods } from './gated-methods.ts'
 export { formatImageReference, isImageId, parseImageReference, type ImageReference } from './image-reference.ts'
 export type * from './images.ts'
 export type * from './info.ts'
 export { isOwnLabel, matchesLabels, missingLabels, operationLabel, runtimeLabel } from './labels.ts'
 export type * from './logs.ts'
 export type * from './networks.ts'
-export type { DerivedMethods, GatedMethods, MandatoryMethods, Runtime, RuntimeAdapter } from './runtime.ts'
+export type { DerivedMethods, MandatoryMethods, Runtime, RuntimeAdapter } from './runtime.ts'
 export {
   ByteCollector,
   collectBytes,

@@ -1,4 +1,4 @@
-import type { GatedMethods } from '../runtime.ts'
+import type { GatedMethods } from '../gated-methods.ts'
 import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
 import * as options from './options.ts'

@@ -2,7 +2,7 @@ import type { BuildSpec } from '../build.ts'
 import type { Capabilities, CapabilityName } from '../capabilities.ts'
 import type { ContainerSpec } from '../container-spec.ts'
 import { unsupported } from '../errors.ts'
-import type { GatedMethods } from '../runtime.ts'
+import type { GatedMethods } from '../gated-methods.ts'
 
 /** Which gate each gated method stands behind. */
 export const methodGates: Readonly<Record<keyof GatedMethods, CapabilityName>> = Object.freeze({
