@@ -36,6 +36,11 @@ export const errorCodes = Object.freeze({
   PATH_NOT_FOUND: entry('caller', false, 'The path does not exist in the container, or on the host for a mount.'),
   EXEC_START_FAILED: entry('caller', false, 'The exec process never started; `details.reason` says why.'),
   EXEC_INTERRUPTED: entry('environment', true, 'The container went away while the exec process ran.'),
+  STDIN_FAILED: entry(
+    'caller',
+    false,
+    'The source of `stdin` failed, or yielded what is neither text nor bytes; `cause` is its error. The process was killed.',
+  ),
   STDIN_CLOSED: entry('caller', false, 'Nothing more can be written: the input was ended, or its process has ended.'),
   OUTPUT_LIMIT: entry('caller', false, 'The process wrote more than the limit that the caller set.'),
   BUILD_FAILED: entry('caller', false, 'A step of the build failed; `details` has the step and the end of its log.'),

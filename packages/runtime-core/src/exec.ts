@@ -17,7 +17,10 @@ export interface ExecSpec {
 }
 
 export interface ExecContainerOptions extends CallOptions {
-  /** Written to the process and then closed; absent: the process has no stdin. */
+  /**
+   * Written to the process and then closed; absent: the process has no stdin. A source that fails rejects the call with
+   * STDIN_FAILED. On a terminal its end is typed as Ctrl-D.
+   */
   readonly stdin?: ByteSource
   /** For stdout and stderr together. Default 16 MiB (16,777,216). */
   readonly maxOutputBytes?: number
@@ -39,6 +42,7 @@ export interface ExecResult {
 }
 
 export interface StartExecOptions extends CallOptions {
+  /** Written to the process and then closed, as by `endStdin`; a source that fails is STDIN_FAILED for `output` and `exited`. */
   readonly stdin?: ByteSource
   readonly terminalSize?: TerminalSize
   /** Start it and let it go: no streams. */
@@ -62,7 +66,7 @@ export interface ExecProcess extends AsyncDisposable {
    * that has closed its stdin and goes on is not noticed.
    */
   write(bytes: string | Uint8Array): Promise<void>
-  /** Half-close: the process sees the end of its stdin, output goes on. */
+  /** Half-close: the process sees the end of its stdin, output goes on. On a terminal it is typed as Ctrl-D. */
   endStdin(): Promise<void>
   resize(size: TerminalSize): Promise<void>
   kill(signal?: string): Promise<void>

@@ -84,7 +84,7 @@ export interface MandatoryMethods {
 
   /**
    * Runs a process to its end and collects what it wrote. Rejects: CONTAINER_NOT_RUNNING, EXEC_START_FAILED,
-   * EXEC_INTERRUPTED, OUTPUT_LIMIT. An abort rejects at once, and the process is killed with its children in the
+   * EXEC_INTERRUPTED, OUTPUT_LIMIT, STDIN_FAILED. An abort rejects at once, and the process is killed with its children in the
    * background where the image has the means. Docker: `POST /containers/{id}/exec`, `POST /exec/{id}/start`.
    */
   execContainer(id: string, spec: exec.ExecSpec, options?: exec.ExecContainerOptions): Promise<exec.ExecResult>

@@ -15,10 +15,12 @@ import { ownFailure, perform } from '../errors/failure.ts'
 import { TransportError } from '../transport/errors.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
-import { feed, hijackedChunks } from './hijacked.ts'
+import { feed, type Feeding } from './feed.ts'
+import { hijackedChunks } from './hijacked.ts'
 import { endedExec, execJson, hasEnded, silenceAfterEnd } from './inspect.ts'
 import { endExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
+import { Typing } from './terminal.ts'
 
 const defaultMaxOutputBytes = 16 * 1024 * 1024
 
@@ -52,14 +54,18 @@ export async function execContainer(
         `the process wrote more than ${maxOutputBytes} bytes, and was killed. Raise \`maxOutputBytes\`, or pass \`onOutputLimit: 'truncate'\`.`,
       )
     const limit = { maxBytes: maxOutputBytes, onLimit: onOutputLimit === 'truncate' ? onOutputLimit : onLimit }
+    const typing = exec.isTerminal ? new Typing() : undefined
+    const feeding = stdin === undefined ? undefined : feed(call, stream, stdin, typing)
     let output: CollectedOutput
     try {
-      output = await collected(client, exec, feed(stream, stdin), limit, signal)
+      output = await collected(client, exec, feeding, limit, signal)
     } catch (error) {
       // Closing the connection ends nothing in the container.
       const marked = { id: exec.id, containerId: id, spec, mark }
       background.run(call.operation, (lasting) => endExec(call, marked, lasting))
       throw error
+    } finally {
+      feeding?.leave()
     }
     const ended = await endedExec(call, exec.id, signal)
     const exitCode = ended.ExitCode ?? 0
@@ -82,7 +88,7 @@ interface StartedExec {
 async function collected(
   client: EngineClient,
   { id, stream, isTerminal }: StartedExec,
-  feeding: Promise<void>,
+  feeding: Feeding | undefined,
   limit: CollectLimit,
   signal: AbortSignal | undefined,
 ): Promise<CollectedOutput> {
@@ -105,8 +111,9 @@ async function collected(
     () => undefined,
   )
   try {
-    const failedInput = feeding.then(() => new Promise<never>(() => undefined))
-    return await Promise.race([collectOutput(timed(), limit), failedInput])
+    const output = collectOutput(timed(), limit)
+    if (feeding === undefined) return await output
+    return await Promise.race([output, feeding.done.then(() => output)])
   } finally {
     over.abort()
   }

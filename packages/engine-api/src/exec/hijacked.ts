@@ -1,5 +1,4 @@
-import type { ByteSource, LogChunk } from '@moorage/runtime-core'
-import { TransportError } from '../transport/errors.ts'
+import type { LogChunk } from '@moorage/runtime-core'
 import { demultiplex } from '../transport/frames.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 
@@ -14,25 +13,5 @@ export async function* hijackedChunks(
   }
   for await (const { stream: name, bytes } of demultiplex(stream.output)) {
     if (name !== 'stdin') yield { stream: name, bytes }
-  }
-}
-
-/** Writes all of the source and ends the input. A process may stop reading before: that is no failure. */
-export async function feed(stream: HijackedStream, source: ByteSource | undefined): Promise<void> {
-  if (source === undefined) return
-  const pieces = typeof source === 'string' || source instanceof Uint8Array ? [source] : source
-  for await (const piece of pieces) {
-    if (!(await accepts(() => stream.write(piece)))) return
-  }
-  await accepts(() => stream.end())
-}
-
-async function accepts(write: () => Promise<void>): Promise<boolean> {
-  try {
-    await write()
-    return true
-  } catch (error) {
-    if (error instanceof TransportError && error.kind !== 'protocol') return false
-    throw error
   }
 }

@@ -1,6 +1,7 @@
 import { ownFailure, perform, type Call, type Meanings } from '../errors/failure.ts'
 import { TransportError } from '../transport/errors.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
+import type { Typing } from './terminal.ts'
 
 export interface ProcessInputOptions {
   readonly meanings: Meanings
@@ -8,6 +9,8 @@ export interface ProcessInputOptions {
   readonly isOver: () => boolean
   /** Asked when the engine takes no more: whether that is because the process has ended. */
   readonly hasEnded: () => Promise<boolean>
+  /** Of a process whose terminal is told of the end of its input. */
+  readonly typing?: Typing
 }
 
 /** What a caller writes to a process over a hijacked connection. */
@@ -15,6 +18,7 @@ export class ProcessInput {
   readonly #call: Call
   readonly #stream: HijackedStream
   readonly #options: ProcessInputOptions
+  #ended: Promise<void> | undefined
 
   constructor(call: Call, stream: HijackedStream, options: ProcessInputOptions) {
     this.#call = call
@@ -24,10 +28,12 @@ export class ProcessInput {
 
   /** STDIN_CLOSED once the process has ended: engines close its connection, as a daemon that dies does. */
   write(bytes: string | Uint8Array): Promise<void> {
-    const { meanings, isOver, hasEnded } = this.#options
+    const { meanings, isOver, hasEnded, typing } = this.#options
     return perform(this.#call, meanings, async () => {
       if (isOver()) throw inputClosed(this.#call, processEnded)
+      if (this.#ended !== undefined) throw inputClosed(this.#call, 'its input has been ended')
       try {
+        typing?.note(bytes)
         await this.#stream.write(bytes)
       } catch (error) {
         const isLost = error instanceof TransportError && error.kind === 'connection-lost'
@@ -38,7 +44,15 @@ export class ProcessInput {
   }
 
   end(): Promise<void> {
-    return perform(this.#call, this.#options.meanings, () => this.#stream.end())
+    this.#ended ??= perform(this.#call, this.#options.meanings, () => this.#end())
+    return this.#ended
+  }
+
+  async #end(): Promise<void> {
+    const { typing, isOver } = this.#options
+    // A half-close would have Docker take a terminal's output for ended too.
+    if (typing === undefined) await this.#stream.end()
+    else if (!isOver()) await this.#stream.write(typing.end)
   }
 }
 

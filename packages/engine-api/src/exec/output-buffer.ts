@@ -27,6 +27,11 @@ export class OutputBuffer {
     return this.#reading === undefined ? performance.now() : this.#readingSince
   }
 
+  /** What is kept here can still be read, and then this. */
+  fail(error: unknown): void {
+    this.#end ??= { error }
+  }
+
   /** What is kept here, as text. */
   peekText(): string {
     return Buffer.concat(this.#ready.map(({ bytes }) => bytes)).toString('utf8')

@@ -7,13 +7,15 @@ import { containerCall, missingContainer } from '../containers/inspect.ts'
 import { failure, perform, type Call } from '../errors/failure.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
-import { feed, hijackedChunks } from './hijacked.ts'
+import { feed } from './feed.ts'
+import { hijackedChunks } from './hijacked.ts'
 import { ProcessInput } from './input.ts'
 import { endedExec, execJson, hasEnded, silence } from './inspect.ts'
 import { endExec, killMarked, type MarkedExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
 import { OutputBuffer } from './output-buffer.ts'
 import { Resizer } from './resizer.ts'
+import { Typing } from './terminal.ts'
 
 const meanings = { ...missingContainer, 409: 'CONTAINER_NOT_RUNNING' } as const
 
@@ -33,8 +35,9 @@ export async function startExec(
     const body = execBody(spec, { stdin: !detach, mark })
     const made = await startedOrThrow(call, () => endpoints.getContainer(id).exec(withSignal(signal, body)))
     const exec: MarkedExec = { id: made.id, containerId: id, spec, mark }
+    const kill = (): void => background.run(call.operation, (lasting) => endExec(call, exec, lasting))
     const endIt = (): void => {
-      if (onAbort === 'kill') background.run(call.operation, (lasting) => endExec(call, exec, lasting))
+      if (onAbort === 'kill') kill()
     }
     if (!detach) signal?.addEventListener('abort', endIt, { once: true })
     const forget = (): void => signal?.removeEventListener('abort', endIt)
@@ -50,7 +53,7 @@ export async function startExec(
         stream.destroy()
         throw error
       })
-      const process = new RunningExec(call, exec, { stream, output, endIt, forget, signal })
+      const process = new RunningExec(call, exec, { stream, output, kill, endIt, forget, signal })
       if (terminalSize !== undefined) await process.resize(terminalSize)
       if (stdin !== undefined) process.feed(stdin)
       return process
@@ -124,6 +127,8 @@ async function endOf(
 interface ExecParts {
   readonly stream: HijackedStream
   readonly output: OutputBuffer
+  /** Ends it with its children, in the background. */
+  readonly kill: () => void
   /** What an abort does. */
   readonly endIt: () => void
   /** The abort has nothing left to end. */
@@ -141,6 +146,8 @@ class RunningExec implements ExecProcess {
   readonly #resizer: Resizer
   readonly #input: ProcessInput
   readonly #left = new AbortController()
+  readonly #typing: Typing | undefined
+  #failed: { readonly reason: unknown } | undefined
   #hasEnded = false
 
   constructor(call: Call, exec: MarkedExec, parts: ExecParts) {
@@ -149,8 +156,10 @@ class RunningExec implements ExecProcess {
     this.#exec = exec
     this.#parts = parts
     this.#resizer = new Resizer(call.client, `/exec/${exec.id}/resize`)
+    this.#typing = exec.spec.tty === true ? new Typing() : undefined
     this.#input = new ProcessInput(call, parts.stream, {
       meanings,
+      ...(this.#typing && { typing: this.#typing }),
       isOver: () => this.#hasEnded,
       hasEnded: async () => hasEnded(await execJson(call.client, exec.id, this.#left.signal)),
     })
@@ -177,9 +186,19 @@ class RunningExec implements ExecProcess {
     await perform(this.#call, meanings, () => killMarked(this.#call, this.#exec, how, this.#left.signal))
   }
 
-  /** Its own failures are those of the output. */
+  /** A source that fails ends the process, and is what its output and its end tell. */
   feed(source: NonNullable<StartExecOptions['stdin']>): void {
-    feed(this.#parts.stream, source).catch(() => this.#parts.stream.destroy())
+    const { stream, output } = this.#parts
+    const feeding = feed(this.#call, stream, source, this.#typing)
+    this.exited.finally(() => feeding.leave()).catch(() => undefined)
+    feeding.done.catch((reason: unknown) => {
+      if (this.#hasEnded) return
+      this.#failed = { reason }
+      output.fail(reason)
+      this.#parts.kill()
+      this.#left.abort(reason)
+      stream.destroy()
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -197,6 +216,8 @@ class RunningExec implements ExecProcess {
     const stopped = signal === undefined ? this.#left.signal : this.#either(signal)
     try {
       return await endOf(this.#call, this.id, stopped)
+    } catch (error) {
+      throw this.#failed === undefined ? error : this.#failed.reason
     } finally {
       this.#hasEnded = true
       forget()

@@ -18,6 +18,7 @@ import { waiting } from './containers/wait.ts'
 import { collected } from './exec/collect.ts'
 import { endings } from './exec/endings.ts'
 import { interactive } from './exec/interactive.ts'
+import { sources } from './exec/sources.ts'
 import { inputs } from './exec/inputs.ts'
 import { scopeCases } from './helpers/scopes.ts'
 import { waitCases } from './helpers/waits.ts'
@@ -56,6 +57,7 @@ export const cases: readonly ContractCase[] = [
   ...collected,
   ...interactive,
   ...inputs,
+  ...sources,
   ...endings,
   ...logs,
   ...fileCases,

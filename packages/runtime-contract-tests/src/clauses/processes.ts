@@ -9,6 +9,10 @@ export const processes = {
   ),
   'exec.stdin': must('`stdin` reaches the process and is then closed; text, bytes and iterables are taken.'),
   'exec.stdin-unread': must('A process that does not read its stdin ends the call all the same.'),
+  'exec.stdin-failed': must(
+    'A source of `stdin` that fails, or yields what is neither text nor bytes, rejects with STDIN_FAILED, whose cause is its error, and the process is killed.',
+  ),
+  'exec.stdin-terminal': must('On a terminal the end of `stdin` is typed as Ctrl-D, also within a line.'),
   'exec.no-stdin': must('Without `stdin` the process sees an empty one.'),
   'exec.spec': must('Environment, user and working directory of the spec are what the process observes.'),
   'exec.start-failed': must(
@@ -37,6 +41,9 @@ export const processes = {
   'process.background': must('The output ends soon after the process has, also when a child keeps it open.'),
   'process.sources': must(
     '`stdin` may be text, bytes, and streams of Node and of the web; its end is the end of the input.',
+  ),
+  'process.stdin-failed': must(
+    'When the source of its `stdin` fails the process is killed; `output` and `exited` reject with STDIN_FAILED.',
   ),
   'process.terminal': must('A terminal has its size from the beginning, and `resize` changes it.'),
   'process.detached': must('A detached process runs on by itself, without streams.'),

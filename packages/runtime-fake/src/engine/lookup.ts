@@ -15,12 +15,14 @@ export function fail<Code extends RuntimeErrorCode>(
   code: Code,
   text: string,
   details: ErrorDetails<Code>,
+  cause?: unknown,
 ): RuntimeError<Code> {
   return new RuntimeError(code, {
     message: `${call.operation}: ${call.kind} \`${call.id}\`: ${text}`,
     operation: call.operation,
     resource: { kind: call.kind, id: call.id },
     details,
+    ...(cause !== undefined && { cause }),
   })
 }
 

@@ -7,6 +7,7 @@ import {
   type ExecSpec,
 } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
+import { containerCall } from '../engine/lookup.ts'
 import { feed } from './feed.ts'
 import { spawnExec } from './spawn.ts'
 
@@ -23,8 +24,8 @@ export async function execContainer(
   const kill = (): void => exec.record.process.kill('SIGKILL')
   signal?.addEventListener('abort', kill, { once: true })
   try {
-    const fed = stdin === undefined ? Promise.resolve(exec.stdin.end()) : feed(exec.stdin, stdin)
-    // A source that fails ends the call with its own error.
+    const fed =
+      stdin === undefined ? Promise.resolve(exec.stdin.end()) : feed(containerCall(operation, id), exec.stdin, stdin)
     const failed = new Promise<never>((_, reject) => {
       fed.catch(reject)
     })

@@ -15,8 +15,10 @@ export function startExec(
   { detach = false, onAbort = 'kill', stdin, terminalSize, signal }: StartExecOptions = {},
 ): ExecProcess {
   const exec = spawnExec(engine, operation, id, spec, terminalSize)
-  const exited = exec.exited().then((exitCode) => ({ exitCode }))
   const call = containerCall(operation, id)
+  const fed = stdin === undefined || detach ? undefined : feed(call, exec.stdin, stdin)
+  const ended = exec.exited().then((exitCode) => ({ exitCode }))
+  const exited = fed === undefined ? ended : Promise.race([ended, fed.then(() => ended)])
   const common = {
     id: exec.record.id,
     exited,
@@ -35,7 +37,10 @@ export function startExec(
   signal?.addEventListener('abort', leave, { once: true })
   const forget = (): void => signal?.removeEventListener('abort', leave)
   exited.then(forget, forget)
-  if (stdin !== undefined) feed(exec.stdin, stdin).catch(() => exec.record.process.kill('SIGKILL'))
+  fed?.catch((error: unknown) => {
+    exec.output.fail(error)
+    exec.record.process.kill('SIGKILL')
+  })
   return {
     ...common,
     output: exec.output.stream(),

@@ -11,6 +11,7 @@ export class Pipe<T> {
   readonly #changes = new Notifier()
   #ended = false
   #discarding = false
+  #failure: { readonly error: unknown } | undefined
 
   /** Resolves when there is room for more. What comes after the end is dropped. */
   async write(value: T): Promise<void> {
@@ -36,6 +37,13 @@ export class Pipe<T> {
     this.#changes.notify()
   }
 
+  /** What is there can still be read, and then this. */
+  fail(error: unknown): void {
+    if (this.#ended) return
+    this.#failure = { error }
+    this.end()
+  }
+
   /** Nobody reads on: writers are no longer held up. */
   discard(): void {
     this.#discarding = true
@@ -49,7 +57,9 @@ export class Pipe<T> {
       if (this.#values.length > 0) return { done: false, value: value as T }
       return this.#ended || this.#discarding ? { done: true, value: undefined } : undefined
     }, signal)
-    if (result.done !== true) {
+    if (result.done === true) {
+      if (this.#failure !== undefined && !this.#discarding) throw this.#failure.error
+    } else {
       this.#values.shift()
       this.#changes.notify()
     }

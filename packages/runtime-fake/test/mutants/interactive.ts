@@ -54,7 +54,34 @@ async function* nothing(): AsyncGenerator<LogChunk, undefined> {
   // Output of which nothing comes.
 }
 
+/** Makes text of whatever is yielded. */
+async function* asText(source: AsyncIterable<unknown>): AsyncGenerator<string | Uint8Array, undefined> {
+  for await (const piece of source) yield piece instanceof Uint8Array ? piece : String(piece)
+}
+
 export const interactiveMutants: readonly Mutant[] = [
+  mutant('a source may yield anything', ['exec/collect/fails-with-its-source'], (runtime) => ({
+    execContainer: (id, spec, { stdin = '', ...options } = {}) =>
+      runtime.execContainer(id, spec, {
+        ...options,
+        stdin: typeof stdin === 'string' || stdin instanceof Uint8Array ? stdin : asText(stdin),
+      }),
+  })),
+  mutant('the failure of a source has no cause', ['exec/collect/fails-with-its-source'], (runtime) =>
+    around(runtime, 'execContainer', instead('STDIN_FAILED', 'STDIN_FAILED')),
+  ),
+  processes('what a source has ended has an exit code', ['exec/start/fails-with-its-source'], (process) => ({
+    exited: process.exited.catch(() => ({ exitCode: 137 })),
+  })),
+  mutant('a terminal’s input ends with its process', ['exec/collect/ends-a-terminal-s-input'], (runtime) => ({
+    execContainer: async (id, spec, options) => {
+      const result = await runtime.execContainer(id, spec, options)
+      return spec.tty === true ? { ...result, exitCode: 137 } : result
+    },
+  })),
+  processes('an end of input kills', ['exec/start/ends-a-terminal-s-input'], ({ kill }) => ({
+    endStdin: () => kill('SIGKILL'),
+  })),
   processes(
     'a started process takes nothing but text',
     ['exec/start/takes-stdin-from-every-source'],
