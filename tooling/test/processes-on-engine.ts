@@ -114,6 +114,31 @@ export async function processesOnEngine({ endsExecItself, ...options }: Processe
       })
     })
 
+    it('an abort at any moment of the beginning leaves no process', { timeout: deadlineMs }, async () => {
+      const id = await container()
+      await using leaving = await open()
+      for (let afterMs = 0; afterMs < 150; afterMs += 10) {
+        for (const tty of [undefined, false, true]) {
+          const controller = new AbortController()
+          const { signal } = controller
+          const spec = { command: ['sh', '-c', 'sleep 54321 & sleep 54321'] }
+          const call =
+            tty === undefined
+              ? leaving.execContainer(id, spec, { signal })
+              : leaving.startExec(id, { ...spec, tty }, { signal }).then(({ exited }) => exited)
+          const outcome = call.catch((reason: unknown) => reason)
+          await pause(afterMs)
+          controller.abort('enough')
+          expect(await outcome).toBe('enough')
+        }
+      }
+      await leaving.close()
+      await eventually('they are gone', async () => {
+        const { stdout } = await runtime.execContainer(id, { command: ['ps', '-o', 'args'] })
+        return !stdout.includes('54321')
+      })
+    })
+
     it('a closed runtime keeps no process alive, whatever was open', { timeout: deadlineMs }, async () => {
       const { endpoint = '' } = await runtime.info()
       const { stdout } = await promisify(execFile)(

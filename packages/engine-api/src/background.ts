@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { OnCleanupFailure } from '@moorage/runtime-core'
 
 /** Work that goes on after its caller has left, such as killing a process; `close()` waits for it, up to a bound. */
@@ -8,6 +9,8 @@ export class Background {
 
   constructor(onFailure?: OnCleanupFailure) {
     this.#onFailure = onFailure
+    // Each work listens, and there may be many at once.
+    setMaxListeners(0, this.#lifetime.signal)
   }
 
   run(operation: string, work: (signal: AbortSignal) => Promise<unknown>): void {

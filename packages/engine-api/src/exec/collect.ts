@@ -14,7 +14,7 @@ import { containerCall, missingContainer } from '../containers/inspect.ts'
 import { ownFailure, perform } from '../errors/failure.ts'
 import { TransportError } from '../transport/errors.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
-import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
+import { containerRun, neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, type Feeding } from './feed.ts'
 import { hijackedChunks } from './hijacked.ts'
 import { endedExec, execJson, hasEnded, silenceAfterEnd } from './inspect.ts'
@@ -37,15 +37,24 @@ export async function execContainer(
   const mark = newMark()
   return perform(call, { ...missingContainer, 409: 'CONTAINER_NOT_RUNNING' }, async () => {
     const endpoints = await client.endpoints()
-    const exec = await startedOrThrow(call, async () => {
-      const body = execBody(spec, { stdin: stdin !== undefined, mark })
-      const made = await endpoints.getContainer(id).exec(withSignal(signal, body))
-      const stream: unknown = await made.start(
-        withSignal(signal, { hijack: true, Detach: false, Tty: spec.tty ?? false }),
-      )
-      return { id: made.id, stream: asHijackedStream(stream), isTerminal: spec.tty ?? false }
+    const body = execBody(spec, { stdin: stdin !== undefined, mark })
+    const made = await startedOrThrow(call, () => endpoints.getContainer(id).exec(withSignal(signal, body)))
+    const isTerminal = spec.tty ?? false
+    // Closing the connection ends nothing in the container.
+    const endIt = (): void => {
+      const marked = { id: made.id, containerId: id, spec, mark }
+      background.run(call.operation, (lasting) => endExec(call, marked, lasting))
+    }
+    const run = containerRun(client, id, signal)
+    const opened = await startedOrThrow(call, () =>
+      made.start(withSignal(signal, { hijack: true, Detach: false, Tty: isTerminal })),
+    ).catch((error: unknown) => {
+      // The engine may begin it all the same.
+      if (signal?.aborted === true) endIt()
+      throw error
     })
-    await using stream = exec.stream
+    await using stream = asHijackedStream(opened)
+    const exec = { id: made.id, stream, isTerminal }
     const onLimit = (): Error =>
       ownFailure(
         call,
@@ -54,15 +63,13 @@ export async function execContainer(
         `the process wrote more than ${maxOutputBytes} bytes, and was killed. Raise \`maxOutputBytes\`, or pass \`onOutputLimit: 'truncate'\`.`,
       )
     const limit = { maxBytes: maxOutputBytes, onLimit: onOutputLimit === 'truncate' ? onOutputLimit : onLimit }
-    const typing = exec.isTerminal ? new Typing() : undefined
+    const typing = isTerminal ? new Typing() : undefined
     const feeding = stdin === undefined ? undefined : feed(call, stream, stdin, typing)
     let output: CollectedOutput
     try {
       output = await collected(client, exec, feeding, limit, signal)
     } catch (error) {
-      // Closing the connection ends nothing in the container.
-      const marked = { id: exec.id, containerId: id, spec, mark }
-      background.run(call.operation, (lasting) => endExec(call, marked, lasting))
+      endIt()
       throw error
     } finally {
       feeding?.leave()
@@ -73,7 +80,7 @@ export async function execContainer(
     const said = `${text.stdout}${text.stderr}`
     if (client.dialect.neverStarted({ exitCode, pid: ended.Pid, output: said }))
       throw await neverStarted(call, id, said.trim(), signal)
-    await refuseInterrupted(call, id, exitCode, signal)
+    await refuseInterrupted(call, id, { exitCode, run }, signal)
     return { exitCode, ...text, stdoutBytes: output.stdout, stderrBytes: output.stderr, truncated: output.truncated }
   })
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AnswerError } from '../client/answer-error.ts'
-import { isRunning } from '../containers/inspect.ts'
+import type { EngineClient } from '../client/client.ts'
+import { findJson, inspectJson, isRunning, runs } from '../containers/inspect.ts'
 import { answerFailure, ownFailure, type Call } from '../errors/failure.ts'
 import { saysContainerGone, startFailure, startFailureExitCode } from '../errors/texts.ts'
 
@@ -49,18 +50,32 @@ const killed = 137
 /** Exit codes from here on tell of a signal, which may have been the end of the whole container. */
 const signalled = 128
 
+/** Which run of its container a process belongs to: since when that one lasts, or `undefined` where it is not known. */
+export type ContainerRun = Promise<string | undefined>
+
+/** To be asked for while the process begins: its container may be another run's when the process has ended. */
+export function containerRun(client: EngineClient, containerId: string, signal: AbortSignal | undefined): ContainerRun {
+  return inspectJson(client, containerId, signal).then(
+    ({ State: state }) => state.StartedAt,
+    () => undefined,
+  )
+}
+
 /** Throws when the exit code is the container's end rather than the process's own. */
 export async function refuseInterrupted(
   call: Call,
   containerId: string,
-  exitCode: number,
+  { exitCode, run }: { readonly exitCode: number; readonly run: ContainerRun },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (exitCode < signalled) return
   // The engine may learn of the container's end a little later than of the exec's.
   for (const pauseMs of exitCode === killed ? [0, 20, 60, 200] : [0]) {
     if (pauseMs > 0) await delay(pauseMs, undefined, signal === undefined ? {} : { signal })
-    if (!(await isRunning(call.client, containerId, signal))) throw interrupted(call)
+    const json = await findJson(call.client, containerId, signal)
+    if (json === undefined || !runs(call.client, json)) throw interrupted(call)
+    const began = await run
+    if (began !== undefined && began !== json.State.StartedAt) throw interrupted(call)
   }
 }
 

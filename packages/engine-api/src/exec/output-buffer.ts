@@ -3,6 +3,9 @@ import { createStream, type LogChunk, type RuntimeStream } from '@moorage/runtim
 /** How much is read ahead, so that what an engine says instead of starting a process is heard. */
 const aheadBytes = 64 * 1024
 
+/** More than the buffers on the way can hold of a process that writes no more. */
+const remainderBytes = 16 * 1024 * 1024
+
 /** Output that is read a little ahead of its reader: until the bound, and then only as it is read. */
 export class OutputBuffer {
   readonly #chunks: AsyncIterator<LogChunk, undefined>
@@ -11,6 +14,7 @@ export class OutputBuffer {
   #end: { readonly error?: unknown } | undefined
   #reading: Promise<void> | undefined
   #readingSince = 0
+  #bound = aheadBytes
 
   constructor(chunks: AsyncIterator<LogChunk, undefined>) {
     this.#chunks = chunks
@@ -24,7 +28,16 @@ export class OutputBuffer {
 
   /** Since when nothing has come that was waited for; output that nobody takes is not silent. On the clock of `performance`. */
   get silentSince(): number {
-    return this.#reading === undefined ? performance.now() : this.#readingSince
+    return this.#reading === undefined && !this.isOver ? performance.now() : this.#readingSince
+  }
+
+  /**
+   * Takes what a process that has ended, or was killed, has written, whether or not anybody reads: engines tell of its end only
+   * once they have handed its output over.
+   */
+  takeRemainder(): void {
+    this.#bound = remainderBytes
+    this.#readAhead()
   }
 
   /** What is kept here can still be read, and then this. */
@@ -64,7 +77,7 @@ export class OutputBuffer {
   }
 
   #readAhead(): void {
-    if (this.#reading !== undefined || this.#end !== undefined || this.#readyBytes >= aheadBytes) return
+    if (this.#reading !== undefined || this.#end !== undefined || this.#readyBytes >= this.#bound) return
     this.#readingSince = performance.now()
     this.#reading = this.#readOne().finally(() => {
       this.#reading = undefined

@@ -6,7 +6,7 @@ import { until, withSignal } from '../client/signals.ts'
 import { containerCall, missingContainer } from '../containers/inspect.ts'
 import { failure, perform, type Call } from '../errors/failure.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
-import { neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
+import { containerRun, neverStarted, refuseInterrupted, startedOrThrow, type ContainerRun } from './failures.ts'
 import { feed } from './feed.ts'
 import { hijackedChunks } from './hijacked.ts'
 import { ProcessInput } from './input.ts'
@@ -41,10 +41,11 @@ export async function startExec(
     }
     if (!detach) signal?.addEventListener('abort', endIt, { once: true })
     const forget = (): void => signal?.removeEventListener('abort', endIt)
+    const run = containerRun(client, id, signal)
     try {
       if (detach) {
         await startedOrThrow(call, () => made.start(withSignal(signal, { Detach: true, Tty: spec.tty ?? false })))
-        return detachedProcess(call, exec)
+        return detachedProcess(call, exec, run)
       }
       const start = { hijack: true, Detach: false, Tty: spec.tty ?? false, ...consoleSize(terminalSize) }
       const stream = asHijackedStream(await startedOrThrow(call, () => made.start(withSignal(signal, start))))
@@ -53,7 +54,7 @@ export async function startExec(
         stream.destroy()
         throw error
       })
-      const process = new RunningExec(call, exec, { stream, output, kill, endIt, forget, signal })
+      const process = new RunningExec(call, exec, { run, stream, output, kill, endIt, forget, signal })
       if (terminalSize !== undefined) await process.resize(terminalSize)
       if (stdin !== undefined) process.feed(stdin)
       return process
@@ -89,10 +90,10 @@ async function confirmStart(
   if (outcome.failed !== undefined) throw await neverStarted(call, call.resource?.id ?? '', outcome.failed, signal)
 }
 
-function detachedProcess(call: Call, exec: MarkedExec): ExecProcess {
+function detachedProcess(call: Call, exec: MarkedExec, run: ContainerRun): ExecProcess {
   const noStream = (): Promise<never> =>
     Promise.reject(unsupported('startExec', { field: 'options.detach' }, call.client.dialect.backend))
-  const exited = endOf(call, exec.id, undefined)
+  const exited = endOf(call, exec.id, run, undefined)
   exited.catch(() => undefined)
   return {
     id: exec.id,
@@ -115,16 +116,18 @@ function detachedProcess(call: Call, exec: MarkedExec): ExecProcess {
 async function endOf(
   call: Call,
   execId: string,
+  run: ContainerRun,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly exitCode: number }> {
   return perform(call, meanings, async () => {
     const exitCode = (await endedExec(call, execId, signal)).ExitCode ?? 0
-    await refuseInterrupted(call, call.resource?.id ?? '', exitCode, signal)
+    await refuseInterrupted(call, call.resource?.id ?? '', { exitCode, run }, signal)
     return { exitCode }
   })
 }
 
 interface ExecParts {
+  readonly run: ContainerRun
   readonly stream: HijackedStream
   readonly output: OutputBuffer
   /** Ends it with its children, in the background. */
@@ -184,6 +187,7 @@ class RunningExec implements ExecProcess {
   async kill(killSignal = 'SIGTERM'): Promise<void> {
     const how = { killSignal, scope: 'process' } as const
     await perform(this.#call, meanings, () => killMarked(this.#call, this.#exec, how, this.#left.signal))
+    this.#parts.output.takeRemainder()
   }
 
   /** A source that fails ends the process, and is what its output and its end tell. */
@@ -215,12 +219,14 @@ class RunningExec implements ExecProcess {
     const { signal, forget } = this.#parts
     const stopped = signal === undefined ? this.#left.signal : this.#either(signal)
     try {
-      return await endOf(this.#call, this.id, stopped)
+      return await endOf(this.#call, this.id, this.#parts.run, stopped)
     } catch (error) {
       throw this.#failed === undefined ? error : this.#failed.reason
     } finally {
       this.#hasEnded = true
       forget()
+      // Docker tells of no other exec's end in this container until it has handed this one's output over.
+      this.#parts.output.takeRemainder()
       this.#endOutput(stopped)
     }
   }

@@ -20,7 +20,9 @@ export const processes = {
   ),
   'exec.limit': must('More output than `maxOutputBytes` rejects with OUTPUT_LIMIT.'),
   'exec.truncate': must('`onOutputLimit: "truncate"` keeps the beginning and says so.'),
-  'exec.interrupted': must('A container that ends while the process runs rejects with EXEC_INTERRUPTED.'),
+  'exec.interrupted': must(
+    'A container that ends, or is restarted, while the process runs rejects with EXEC_INTERRUPTED.',
+  ),
   'exec.not-running': must('An exec in a container that does not run rejects with CONTAINER_NOT_RUNNING.'),
   'exec.many': must('Execs in one container at the same time do not disturb each other.'),
   'exec.background': must(
@@ -38,6 +40,7 @@ export const processes = {
   'process.let-go': must('With `onAbort: "detach"` an abort leaves the process running.'),
   'process.dispose': must('Disposing of a process that still runs ends it as an abort does.'),
   'process.held-up': must('Output that nobody reads holds the process up, and nothing of it is lost.'),
+  'process.unread': must('A process that was killed has an exit code though nobody has read its output.'),
   'process.background': must('The output ends soon after the process has, also when a child keeps it open.'),
   'process.sources': must(
     '`stdin` may be text, bytes, and streams of Node and of the web; its end is the end of the input.',

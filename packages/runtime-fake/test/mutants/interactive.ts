@@ -88,6 +88,9 @@ export const interactiveMutants: readonly Mutant[] = [
     () => ({}),
     ({ stdin = '', ...options }) => ({ ...options, stdin: typeof stdin === 'string' ? stdin : '' }),
   ),
+  processes('what was killed has left no output', ['exec/start/tells-its-end-though-nobody-reads'], () => ({
+    output: streamFrom(nothing()),
+  })),
   processes('output is read as fast as it comes', ['exec/start/holds-up-what-nobody-reads'], ({ output }) => ({
     output: readAhead(output),
   })),

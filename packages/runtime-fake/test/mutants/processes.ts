@@ -78,8 +78,10 @@ const exec: readonly Mutant[] = [
   mutant('there is no limit', ['exec/collect/limits-the-output'], (runtime) => ({
     execContainer: (id, spec, options) => runtime.execContainer(id, spec, { ...options, maxOutputBytes: 1e9 }),
   })),
-  mutant('an interrupted exec has an exit code', ['exec/collect/tells-that-the-container-went-away'], (runtime) =>
-    around(runtime, 'execContainer', instead('EXEC_INTERRUPTED', 'success')),
+  mutant(
+    'an interrupted exec has an exit code',
+    ['exec/collect/tells-that-the-container-went-away', 'exec/collect/tells-that-the-container-was-restarted'],
+    (runtime) => around(runtime, 'execContainer', instead('EXEC_INTERRUPTED', 'success')),
   ),
   mutant('an exec in what does not run is no error', ['exec/collect/refuses-what-does-not-run'], (runtime) =>
     around(runtime, 'execContainer', instead('CONTAINER_NOT_RUNNING', 'success')),

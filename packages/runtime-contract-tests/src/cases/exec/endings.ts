@@ -96,6 +96,20 @@ export const endings: readonly ContractCase[] = [
     },
   },
   {
+    id: 'exec/collect/tells-that-the-container-was-restarted',
+    clauses: ['exec.interrupted'],
+    needs: ['restart'],
+    async run(world) {
+      const { runtime, programs } = world
+      const { id } = await world.runReady(programs.forever())
+      const spec = { command: programs.touchUntilKilled(path) }
+      const exec = begun(rejects('EXEC_INTERRUPTED', runtime.execContainer(id, spec)))
+      await world.untilWritten(id, path)
+      await runtime.restartContainer(id, { timeoutMs: 0 })
+      await exec
+    },
+  },
+  {
     id: 'exec/start/tells-that-the-container-went-away',
     clauses: ['process.interrupted'],
     needs,

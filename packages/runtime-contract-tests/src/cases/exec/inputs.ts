@@ -9,6 +9,7 @@ const otherSize = { columns: 120, rows: 40 }
 
 /** More than everything on the way from a process to its reader holds. */
 const manyBytes = 32 * 1024 * 1024
+const manyLines = 1e9
 
 /** Long enough for a process that nothing holds up to have written it all. */
 const heldUpMs = 1000
@@ -54,6 +55,21 @@ export const inputs: readonly ContractCase[] = [
       for await (const chunk of process.output) bytes += chunk.bytes.byteLength
       equal(bytes, manyBytes)
       equal(await process.exited, { exitCode: 0 })
+    },
+  },
+  {
+    id: 'exec/start/tells-its-end-though-nobody-reads',
+    clauses: ['process.unread'],
+    needs,
+    async run(world) {
+      const { runtime, programs } = world
+      const { id } = await world.runReady(programs.forever())
+      const process = await runtime.startExec(id, { command: programs.lines(manyLines) })
+      await new Promise((resolve) => setTimeout(resolve, heldUpMs))
+      await process.kill('SIGKILL')
+      equal(await process.exited, { exitCode: 137 })
+      equal((await runtime.execContainer(id, { command: programs.exit(3) })).exitCode, 3)
+      ok((await textOf(process.output)).startsWith('line 1\n'), 'what it has written is lost')
     },
   },
   {
