@@ -13,6 +13,8 @@ export const podmanDialect: Dialect = Object.freeze({
     (exitCode < 0 || exitCode >= 125) && /^Error: .*: (?:exec failed|executable file .* not found)/.test(output),
   /** Its own id is another one for every question; the machine and the store tell two engines apart. */
   engineId: ({ Name = '', DockerRootDir = '' }: EngineIdentity) => `${Name}:${DockerRootDir}`,
+  /** Podman 5.4 resets the restart policy, and drops `NanoCpus`. */
+  updatesWhole: true,
   /** Podman 5.4 looks four times a second. */
   waitsByLooking: true,
   /** Podman 5.4 removes a network that is in use when it is called by its id, and refuses by its name. */

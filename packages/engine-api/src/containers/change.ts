@@ -109,9 +109,28 @@ export async function updateContainer(
   { signal }: CallOptions = {},
 ): Promise<void> {
   return perform(containerCall(client, 'updateContainer', id), missingContainer, async () => {
-    const container = (await client.endpoints()).getContainer(id)
-    await container.update(withSignal(signal, { ...resourceBody(update.resources), ...restartBody(update.restart) }))
+    const json = await inspectJson(client, id, signal)
+    const changes = { ...resourceBody(update.resources), ...restartBody(update.restart) }
+    // Podman refuses to be asked for nothing.
+    if (Object.keys(changes).length === 0) return
+    const whole = client.dialect.updatesWhole === true ? wholeBody(update, json) : {}
+    const container = (await client.endpoints()).getContainer(json.Id)
+    await container.update(withSignal(signal, { ...changes, ...whole }))
   })
+}
+
+const cpuPeriodMicroseconds = 100_000
+
+/** What an engine would lose that takes an update for all there is. */
+function wholeBody({ resources, restart }: ContainerUpdate, { HostConfig: host }: ContainerJson): object {
+  const cpus = resources?.cpus
+  return {
+    ...(restart === undefined && host.RestartPolicy && { RestartPolicy: host.RestartPolicy }),
+    ...(cpus !== undefined && {
+      CpuPeriod: cpuPeriodMicroseconds,
+      CpuQuota: Math.round(cpus * cpuPeriodMicroseconds),
+    }),
+  }
 }
 
 function isRunning(client: EngineClient, json: ContainerJson): boolean {

@@ -33,6 +33,8 @@ export interface Dialect {
   imageName(reference: string): string
   /** What the engine is known by; equal for all who reach the same one. */
   engineId(info: EngineIdentity): string
+  /** An update without a restart policy takes it away, and one that speaks of processors must do so by quota and period. */
+  readonly updatesWhole?: boolean
   /** Its wait looks at the container from time to time, and so may miss an exit. */
   readonly waitsByLooking: boolean
   /** Names the network of whoever asks for none, where a MAC address must be said there; absent: the container takes it. */

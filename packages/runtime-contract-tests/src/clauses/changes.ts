@@ -11,6 +11,7 @@ export const changes = {
   'rename.conflict': must('A name that is taken rejects with NAME_CONFLICT, naming the holder.'),
   'rename.same': must('Renaming to its own name is a no-op.'),
   'update.restart': must('updateContainer changes the restart policy.'),
+  'update.keeps': must('What an update does not name stays as it is; an update of nothing changes nothing.'),
   'update.resources': must('updateContainer changes the limits of what runs, at once, and inspect tells them.'),
   'restart-policy.restarts': must(
     'A container with a restart policy is started again when it fails, as often as the policy says.',

@@ -33,7 +33,16 @@ export const changeMutants: readonly Mutant[] = [
     around(runtime, 'pauseContainer', instead('CONTAINER_NOT_RUNNING', 'success')),
   ),
   doesNothing('renameContainer', 'changes/rename/gives-the-new-name'),
-  doesNothing('updateContainer', 'changes/update/changes-the-restart-policy', 'changes/update/changes-the-limits'),
+  mutant('an update is all there is', ['changes/update/keeps-what-it-does-not-name'], (runtime) => ({
+    updateContainer: (id, update, options) =>
+      runtime.updateContainer(id, { restart: { policy: 'no' }, ...update }, options),
+  })),
+  doesNothing(
+    'updateContainer',
+    'changes/update/changes-the-restart-policy',
+    'changes/update/changes-the-limits',
+    'changes/update/keeps-what-it-does-not-name',
+  ),
   doesNothing('connectNetwork', 'changes/connect/joins-and-leaves'),
   doesNothing('disconnectNetwork', 'changes/connect/joins-and-leaves'),
   mutant('a prune looks at no labels', ['changes/prune/removes-what-is-labelled-and-idle'], (runtime) => ({

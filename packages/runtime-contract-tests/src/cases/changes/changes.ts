@@ -107,6 +107,28 @@ export const changing: readonly ContractCase[] = [
     },
   },
   {
+    id: 'changes/update/keeps-what-it-does-not-name',
+    clauses: ['update.keeps', 'update.resources'],
+    needs: ['update', 'resourceLimits', 'restartPolicies'],
+    async run(world) {
+      const { runtime, programs } = world
+      const restart = { policy: 'on-failure', maximumRetries: 3 } as const
+      const memoryBytes = 64 * 1024 * 1024
+      const { id } = await world.runReady(programs.forever(), { restart, resources: { cpus: 0.5, memoryBytes } })
+      const told = async (): Promise<unknown> => {
+        const details = await runtime.inspectContainer(id)
+        return [details.restart, details.resources?.cpus, details.resources?.memoryBytes]
+      }
+      await runtime.updateContainer(id, { resources: { cpus: 0.25 } })
+      equal(await told(), [restart, 0.25, memoryBytes])
+      const { stdout } = await runtime.execContainer(id, { command: programs.observe('cpu-percent') })
+      equal(stdout.trim(), '25')
+      await runtime.updateContainer(id, {})
+      await runtime.updateContainer(id, { resources: { pidsLimit: 100 } })
+      equal(await told(), [restart, 0.25, memoryBytes])
+    },
+  },
+  {
     id: 'changes/restart-policy/starts-again-as-often-as-it-says',
     clauses: ['restart-policy.restarts'],
     needs: ['restartPolicies'],
