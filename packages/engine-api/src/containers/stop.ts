@@ -15,7 +15,8 @@ export async function stopContainer(
   { timeoutMs, signal }: StopContainerOptions = {},
 ): Promise<void> {
   return perform(containerCall(client, 'stopContainer', id), missingContainer, async () => {
-    const container = (await client.endpoints()).getContainer(id)
+    const before = await inspectJson(client, id, signal)
+    const container = (await client.endpoints()).getContainer(before.Id)
     const stop = async (): Promise<void> => {
       try {
         await container.stop(withSignal(signal, stopQuery(timeoutMs)))
@@ -38,7 +39,7 @@ export async function stopContainer(
       await container.unpause(withSignal(signal, {}))
       await stop()
     }
-    await settledJson(client, id, (json) => runs(client, json), signal)
+    await settledJson(client, before.Id, sameRun(client, before), signal)
   })
 }
 
@@ -72,10 +73,13 @@ export async function killContainer(
     const before = await inspectJson(client, id, signal)
     await endpoints.getContainer(before.Id).kill(withSignal(signal, { signal: killSignal }))
     if (!isKill(killSignal)) return
-    // A restart policy may have brought up another process by the time of the first look.
-    const isSameRun = (json: ContainerJson): boolean => runs(client, json) && json.State.Pid === before.State.Pid
-    await settledJson(client, before.Id, isSameRun, signal)
+    await settledJson(client, before.Id, sameRun(client, before), signal)
   })
+}
+
+/** A restart policy, or another caller, may have brought up another process by the time of the first look. */
+function sameRun(client: EngineClient, before: ContainerJson): (json: ContainerJson) => boolean {
+  return (json) => runs(client, json) && json.State.StartedAt === before.State.StartedAt
 }
 
 function isKill(name: string): boolean {

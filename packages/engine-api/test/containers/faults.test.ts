@@ -57,6 +57,25 @@ describe('logs of an engine that misbehaves', () => {
   })
 })
 
+describe('a stop while others start the container again', () => {
+  it('is over when its run is', async () => {
+    let isStopped = false
+    const state = (_request: unknown, response: Parameters<typeof sendJson>[0]): void => {
+      const json = runningContainer() as { readonly State: object }
+      sendJson(response, isStopped ? { ...json, State: { ...json.State, StartedAt: '2026-01-01T00:00:02Z' } } : json)
+    }
+    await using engine = await scriptEngine({
+      'GET /containers/web/json': state,
+      [`GET /containers/${id}/json`]: state,
+      [`POST /containers/${id}/stop`]: (_request, response) => {
+        isStopped = true
+        response.writeHead(204).end()
+      },
+    })
+    await engine.adapter.stopContainer('web')
+  })
+})
+
 describe('answers that are not what they should be', () => {
   it('HTML for JSON is a protocol error', async () => {
     await using engine = await scriptEngine({
