@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { OnCleanupFailure } from '@moorage/runtime-core'
+import { longestTimerMs, type OnCleanupFailure } from '@moorage/runtime-core'
 
 /** Work that goes on after its caller has left, such as killing a process; `close()` waits for it, up to a bound. */
 export class Background {
@@ -22,7 +22,7 @@ export class Background {
     if (this.#pending.size > 0) {
       let timer: NodeJS.Timeout | undefined
       const deadline = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, waitMs)
+        timer = setTimeout(resolve, Math.min(waitMs, longestTimerMs))
       })
       await Promise.race([Promise.all(this.#pending), deadline])
       clearTimeout(timer)

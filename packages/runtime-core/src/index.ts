@@ -47,6 +47,7 @@ export {
 } from './streams/event-bridge.ts'
 export { createStream, streamFrom, type StreamSource } from './streams/iterator.ts'
 export { logLines, type LogLinesOptions } from './streams/lines.ts'
+export { longestTimerMs } from './timers.ts'
 export { readSource, type SourceReader } from './streams/source.ts'
 export { toWebStream } from './streams/web.ts'
 export type * from './volumes.ts'

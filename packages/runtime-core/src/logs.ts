@@ -13,7 +13,7 @@ export interface LogChunk {
 export interface LogOptions extends CallOptions {
   /** Default both. */
   readonly streams?: readonly ('stdout' | 'stderr')[]
-  /** Stay until the container stops. Default false. */
+  /** Stay until the container stops, or `until` has come. Default false. */
   readonly follow?: boolean
   /** Only the last so many lines; 0 is none. Default all. */
   readonly tail?: number

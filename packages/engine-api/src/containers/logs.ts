@@ -2,6 +2,7 @@ import { createStream, type LogChunk, type LogOptions, type RuntimeStream } from
 import type { EngineClient } from '../client/client.ts'
 import { failure, perform, unsupportedBy } from '../errors/failure.ts'
 import { demultiplex } from '../transport/frames.ts'
+import { Deadline } from './deadline.ts'
 import { containerCall, inspectJson, missingContainer } from './inspect.ts'
 import { StampedFrames, StampedLines, type ChunkSource } from './log-stamps.ts'
 
@@ -11,8 +12,9 @@ import { StampedFrames, StampedLines, type ChunkSource } from './log-stamps.ts'
  */
 export function containerLogs(client: EngineClient, id: string, options: LogOptions = {}): RuntimeStream<LogChunk> {
   const call = containerCall(client, 'containerLogs', id)
-  const { signal, timestamps = false } = options
+  const { signal, timestamps = false, follow = false, until } = options
   return createStream(async () => {
+    const deadline = follow && until !== undefined ? new Deadline(until) : undefined
     const chunks = await perform(call, missingContainer, async () => {
       const json = await inspectJson(client, id, signal)
       const isTerminal = json.Config.Tty === true
@@ -24,16 +26,21 @@ export function containerLogs(client: EngineClient, id: string, options: LogOpti
         })
       if (isTerminal) return timestamps ? new StampedLines(body) : rawChunks(body)
       return timestamps ? new StampedFrames(demultiplex(body)) : frameChunks(demultiplex(body))
+    }).catch((error: unknown) => {
+      deadline?.clear()
+      throw error
     })
     return {
       pull: async () => {
         try {
-          return await chunks.next()
+          const next = chunks.next()
+          return await (deadline === undefined ? next : deadline.until(next))
         } catch (error) {
           throw failure(call, missingContainer, error)
         }
       },
       async release() {
+        deadline?.clear()
         await chunks.return()
       },
     }
@@ -41,7 +48,9 @@ export function containerLogs(client: EngineClient, id: string, options: LogOpti
 }
 
 function logQuery(options: LogOptions, isTerminal: boolean): Readonly<Record<string, string | boolean>> {
-  const { streams = ['stdout', 'stderr'], follow = false, tail, since, until, timestamps = false } = options
+  const { streams = ['stdout', 'stderr'], tail, since, until, timestamps = false } = options
+  // Podman follows for ever what ends in the past.
+  const follow = options.follow === true && (until === undefined || until.getTime() > Date.now())
   return {
     stdout: streams.includes('stdout'),
     // A terminal's output is stdout to us, whatever the engine calls it.

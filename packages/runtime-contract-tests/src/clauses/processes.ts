@@ -73,6 +73,9 @@ export const processes = {
   'logs.since': must('`since` and `until` cut the output by time.'),
   'logs.follow': must('`follow` gives what is written while it waits, and ends when the container has stopped.'),
   'logs.follow-exited': must('`follow` of a container that has exited gives all and ends.'),
+  'logs.follow-until': must(
+    '`follow` with `until` gives what is written until then, and ends at that time; in the past, at once.',
+  ),
   'logs.leave': must('Leaving the loop ends a follow at once, also while it waits for more.'),
   'logs.never-started': must('A container that was never started has no logs, and that is no error.'),
   'logs.bytes': must('Bytes are kept as they were written: no line end is added, no character replaced.'),

@@ -1,5 +1,6 @@
 import type { OnCleanupFailure } from '../cleanup-failure.ts'
 import { RuntimeError } from '../errors.ts'
+import { longestTimerMs } from '../timers.ts'
 
 /**
  * One call under way. Its own signal is aborted by the caller's and by `close()`; what waits on it is settled at once,
@@ -134,7 +135,7 @@ export class CallRegistry {
     for (const scope of [...this.#open]) scope.abort(closedError(scope.operation))
     let timer: ReturnType<typeof setTimeout> | undefined
     const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, Math.min(waitMs, longestTimer))
+      timer = setTimeout(resolve, Math.min(waitMs, longestTimerMs))
     })
     await Promise.race([this.#idle(), deadline])
     clearTimeout(timer)
@@ -147,9 +148,6 @@ export class CallRegistry {
     while (this.#pending.size > 0) await Promise.all(this.#pending)
   }
 }
-
-/** Beyond it a timer fires at once. */
-const longestTimer = 2_147_483_647
 
 function ignore(): void {
   // Whoever made the call has its outcome.

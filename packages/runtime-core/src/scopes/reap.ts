@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call-options.ts'
 import { invalidArgument } from '../errors.ts'
+import * as is from '../guard/checks.ts'
 import type { MandatoryMethods } from '../runtime.ts'
 import { removeLabelled, type CleanupReport } from './cleanup.ts'
 import { scopeCreatedLabel, scopeLabel, scopeOwnerLabel } from './labels.ts'
@@ -20,6 +21,8 @@ export interface ReapScopesOptions extends CallOptions {
   readonly olderThanMs?: number
 }
 
+const reapOptions = { signal: is.abortSignal, isGone: is.callback, olderThanMs: is.notNegative }
+
 /** The scopes of which containers, networks or volumes are left. */
 export async function listScopes(runtime: MandatoryMethods, options: CallOptions = {}): Promise<readonly LeftScope[]> {
   const filter = { labelKeys: [scopeLabel] }
@@ -36,7 +39,7 @@ export async function listScopes(runtime: MandatoryMethods, options: CallOptions
   return [...scopes.values()]
 }
 
-/** Removes what is left of dead scopes; living ones and whatever belongs to no scope stay. */
+/** Removes what is left of dead scopes; living ones and whatever belongs to no scope stay. Rejects: INVALID_ARGUMENT. */
 export async function reapScopes(
   runtime: MandatoryMethods,
   options: ReapScopesOptions,
@@ -49,6 +52,7 @@ export async function reapScopes(
       'given `isGone` or `olderThanMs`: without either every scope would be taken for dead',
     )
   }
+  is.object(reapOptions)('reapScopes', 'options', options)
   const call = signal === undefined ? {} : { signal }
   const reaped: (LeftScope & CleanupReport)[] = []
   for (const scope of await listScopes(runtime, call)) {

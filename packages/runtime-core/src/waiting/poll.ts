@@ -1,3 +1,5 @@
+import { longestTimerMs } from '../timers.ts'
+
 /** Asks again, ever more slowly up to a bound, until there is an answer; the signal ends it with its reason. */
 export async function poll<T>(
   ask: () => Promise<T | undefined>,
@@ -14,10 +16,13 @@ export async function poll<T>(
 /** A pause that an abort ends at once; no listener stays on the signal. */
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    }, milliseconds)
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      },
+      Math.min(milliseconds, longestTimerMs),
+    )
     function abort(): void {
       clearTimeout(timer)
       reject(signal?.reason)

@@ -116,6 +116,15 @@ describe('reapScopes', () => {
     expect([...store.kept.keys()]).toEqual(['container of-no-scope'])
   })
 
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses the age %s', async (olderThanMs) => {
+    const store = labelStore()
+    store.make('container', 'old', dead('1'))
+    const options = { olderThanMs: olderThanMs as number }
+    const error: unknown = await reapScopes(store.runtime, options).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', details: { field: 'options.olderThanMs' } })
+    expect([...store.kept.keys()]).toEqual(['container old'])
+  })
+
   it('refuses to take every scope for dead', async () => {
     const error: unknown = await reapScopes(labelStore().runtime, {}).catch((reason: unknown) => reason)
     expect(RuntimeError.is(error, 'INVALID_ARGUMENT')).toBe(true)

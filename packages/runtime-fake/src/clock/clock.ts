@@ -1,3 +1,4 @@
+import { longestTimerMs } from '@moorage/runtime-core'
 /** Where the fake takes its time from. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -5,9 +6,6 @@ export interface Clock {
   /** Resolves after so long, or rejects with the signal's reason as soon as it is aborted. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
-
-/** Beyond it a timer of the platform fires at once. */
-const longestTimerMs = 2_147_483_647
 
 /** The machine's own time. */
 export const realClock: Clock = Object.freeze({

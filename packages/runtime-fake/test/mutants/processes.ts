@@ -153,6 +153,10 @@ const logMutants: readonly Mutant[] = [
       return streamFrom(checked())
     },
   })),
+  mutant('a follow with an end is none', ['logs/follow/ends-at-its-time'], (runtime) => ({
+    containerLogs: (id, options = {}) =>
+      runtime.containerLogs(id, options.until === undefined ? options : { ...options, follow: false }),
+  })),
   mutant('a follow that was left goes on', ['logs/follow/is-left-at-once-also-while-it-waits'], (runtime) => ({
     containerLogs(id, options) {
       const stream = runtime.containerLogs(id, options)

@@ -94,6 +94,27 @@ export const logs: readonly ContractCase[] = [
     },
   },
   {
+    id: 'logs/follow/ends-at-its-time',
+    clauses: ['logs.follow-until'],
+    async run(world) {
+      const { runtime, programs } = world
+      const { id } = await world.runReady(programs.ticks())
+      const { value: first } = await runtime.containerLogs(id, { timestamps: true, follow: true }).next()
+      // Some engines write whole seconds only.
+      const begun = Date.parse(first?.timestamp ?? '')
+      const until = new Date(begun + 2000)
+      const { stdout } = await world.logs(id, { follow: true, until })
+      ok(stdout.startsWith('tick 1\ntick 2\ntick 3\ntick 4\ntick 5\n'), `got ${JSON.stringify(stdout.slice(0, 80))}`)
+      const again = await world.logs(id, { follow: true, until })
+      ok(stdout.startsWith(again.stdout) || again.stdout.startsWith(stdout), 'the past was told in another way')
+      // Of a process that writes nothing more.
+      const silent = await world.runReady(programs.forever())
+      const { stdout: ready } = await world.logs(silent.id, { follow: true, until: new Date(begun + 3000) })
+      ok(ready === '' || ready === 'ready\n', `got ${JSON.stringify(ready)}`)
+      equal((await runtime.inspectContainer(silent.id)).status, 'running')
+    },
+  },
+  {
     id: 'logs/follow/is-left-at-once-also-while-it-waits',
     clauses: ['logs.leave'],
     async run(world) {
