@@ -76,7 +76,7 @@ export function fakeAdapter(
     pullImage: (reference, options) => pullImage(engine, reference, options),
     inspectImage: async (reference) => inspectImage(engine, reference),
     listImages: async (filter = {}) => listImages(engine, filter),
-    saveImages: (references) => saveImages(engine, references),
+    saveImages: (references, options) => saveImages(engine, references, options),
     loadImages: (archive) => loadImages(engine, archive),
     imageHistory: async (reference) => imageHistory(engine, reference),
     tagImage: async (reference, newReference) => tagImage(engine, reference, newReference),

@@ -7,24 +7,32 @@ import {
 } from '@moorage/runtime-core'
 import { AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
+import { compareVersions } from '../client/version.ts'
 import { failure, ownFailure, perform, type Call } from '../errors/failure.ts'
 import { saysNoImages } from '../errors/texts.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
 import { imageJson, missingImage } from './inspect.ts'
 import type { ProgressJson } from './progress.ts'
+import { refuseOtherPlatform } from './platform.ts'
 
 /** `GET /images/get`: one archive of several images. */
 export function saveImages(
   client: EngineClient,
   references: readonly string[],
-  { signal }: SaveImagesOptions = {},
+  { platform, signal }: SaveImagesOptions = {},
 ): RuntimeStream<Uint8Array> {
   const call: Call = { client, operation: 'saveImages', resource: { kind: 'image', id: references.join(', ') } }
   return createStream(async () => {
     const body = await perform(call, missingImage, async () => {
       // An engine may find out only in the middle of the archive.
-      await Promise.all(references.map((reference) => imageJson(client, reference, signal)))
-      return client.stream({ path: '/images/get', query: { names: references }, ...(signal && { signal }) })
+      const images = await Promise.all(references.map((reference) => imageJson(client, reference, signal)))
+      // Only newer engines can keep an image for several platforms, and take the question.
+      const mayHaveSeveral =
+        client.dialect.backend === 'docker' && compareVersions(client.apiVersion, platformsSince) >= 0
+      if (!mayHaveSeveral)
+        images.forEach((json, index) => refuseOtherPlatform(call, references[index] ?? '', json, platform))
+      const query = { names: references, ...(mayHaveSeveral && platform !== undefined && platformQuery(platform)) }
+      return client.stream({ path: '/images/get', query, ...(signal && { signal }) })
     })
     return {
       async pull() {
@@ -39,6 +47,14 @@ export function saveImages(
       },
     }
   })
+}
+
+const platformsSince = '1.48'
+
+/** A platform as the engine's query takes it. */
+function platformQuery(platform: string): { readonly platform: string } {
+  const [os, architecture, variant] = platform.split('/')
+  return { platform: JSON.stringify({ os, architecture, ...(variant !== undefined && { variant }) }) }
 }
 
 /** `POST /images/load`: what is wrong with the archive comes as the status, or within a stream that began as a success. */

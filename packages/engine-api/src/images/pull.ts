@@ -9,6 +9,7 @@ import { withSignal } from '../client/signals.ts'
 import type { CredentialSource } from '../credentials/sources.ts'
 import { perform } from '../errors/failure.ts'
 import { imageCall, imageJson, withAlgorithm } from './inspect.ts'
+import { platformOf, refuseOtherPlatform } from './platform.ts'
 import { transfer } from './transfer.ts'
 
 /** `POST /images/create`. */
@@ -44,12 +45,13 @@ export async function pullImage(
   })
   return perform(call, {}, async () => {
     const json = await imageJson(client, whole, options.signal)
-    const variant = json.Variant ? `/${json.Variant}` : ''
+    // Podman takes an image that is there for one platform only for any.
+    refuseOtherPlatform(call, reference, json, options.platform)
     const known = digest ?? digestLine ?? recordedDigest(json.RepoDigests ?? [], formatImageReference(repository))
     return {
       id: withAlgorithm(json.Id),
       ...(known !== undefined && { digest: known }),
-      platform: `${json.Os}/${json.Architecture}${variant}`,
+      platform: platformOf(json),
     }
   })
 }

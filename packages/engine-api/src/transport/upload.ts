@@ -31,8 +31,16 @@ export function upload(
     if (result.done === true) {
       state = 'done'
       request.end()
-    } else if (request.write(result.value)) sendNext()
-    else request.once('drain', sendNext)
+      return
+    }
+    try {
+      if (request.write(result.value)) sendNext()
+      else request.once('drain', sendNext)
+    } catch (error) {
+      // It is no bytes.
+      closeQuietly(iterator)
+      fail(error)
+    }
   }
   const fail = (error: unknown): void => {
     if (state !== 'sending') return

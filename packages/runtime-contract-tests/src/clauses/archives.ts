@@ -4,6 +4,9 @@ import { must, type Clauses } from './clause.ts'
 export const archives = {
   'file.round-trip': must('What writeFile has written readFile reads byte for byte, and so does a process.'),
   'file.source': must('writeFile takes text, bytes, and iterables of both.'),
+  'source.bytes': must(
+    'A source that yields what are no bytes rejects with INVALID_ARGUMENT naming it, and one that fails with its own error; nothing is made of either.',
+  ),
   'file.metadata': must('writeFile gives the file its mode and its owner: 0644 and root unless told otherwise.'),
   'file.replaces': must('writeFile replaces a file that is there, and writes through a link to what it leads to.'),
   'file.link': must('readFile follows links.'),

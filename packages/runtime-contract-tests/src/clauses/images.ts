@@ -14,6 +14,9 @@ export const images = {
   'image.in-use': must(
     'removeImage of the last tag of an image that a container uses rejects with IMAGE_IN_USE, also with `force`, and the container stays.',
   ),
+  'image.in-use-by-id': must(
+    'removeImage by its id, also with `force`, of an image that a container uses rejects with IMAGE_IN_USE, and it keeps all of its tags.',
+  ),
   'image.remove-missing': must(
     'removeImage of a missing image resolves; with `missing: "error"` it rejects with IMAGE_NOT_FOUND.',
   ),
@@ -28,6 +31,9 @@ export const images = {
     'Pulls of one reference at the same time are one; a caller who aborts leaves it to the others, and the last one ends it.',
   ),
   'pull.digest': must('A pull by digest brings that very image, and it is found by the same words afterwards.'),
+  'pull.platform': must(
+    'pullImage for a `platform` that the registry does not have the image for rejects with IMAGE_NOT_FOUND.',
+  ),
   'pull.missing': must('pullImage of what the registry does not have rejects with IMAGE_NOT_FOUND.'),
   'pull.unauthorized': must(
     'pullImage without the credentials that the registry asks for, or with wrong ones, rejects with UNAUTHORIZED.',
@@ -38,6 +44,9 @@ export const images = {
     'What saveImages has written loadImages brings back, several images and tags at once, with the same ids.',
   ),
   'image-archive.missing': must('saveImages of an image that is not there rejects with IMAGE_NOT_FOUND.'),
+  'image-archive.platform': must(
+    'saveImages for a `platform` that an image is not made for rejects with IMAGE_NOT_FOUND.',
+  ),
   'image-archive.malformed': must('What is no archive of images is refused by loadImages with INVALID_ARGUMENT.'),
   'image-history.steps': must('imageHistory tells the steps of an image, newest first, with what each has added.'),
   'image-history.missing': must('imageHistory of an image that is not there rejects with IMAGE_NOT_FOUND.'),

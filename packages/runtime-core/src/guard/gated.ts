@@ -8,6 +8,7 @@ import { runCall, runStream, type GuardedCall } from './call.ts'
 import type { GuardContext } from './context.ts'
 import { gatedArguments } from './gated-arguments.ts'
 import { holdAttachment, holdProcess } from './live.ts'
+import { withCheckedSources } from './sources.ts'
 import { checkBuildGates, methodGates, streamingMethods } from './gates.ts'
 
 type AnyMethod = (...parameters: readonly unknown[]) => unknown
@@ -39,7 +40,11 @@ function guarded({ adapter, capabilities, registry }: GuardContext, method: keyo
       },
     }
     const invoke = (checked: CallOptions): unknown =>
-      (adapter[method] as AnyMethod).call(adapter, ...parameters.slice(0, before.length), checked)
+      (adapter[method] as AnyMethod).call(
+        adapter,
+        ...withCheckedSources(method, parameters.slice(0, before.length)),
+        checked,
+      )
     const { hold, discard } = lives(method, options)
     return streamingMethods.has(method)
       ? runStream(registry, { ...call, body: (checked) => invoke(checked) as RuntimeStream<unknown> })

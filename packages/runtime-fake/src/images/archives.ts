@@ -1,9 +1,16 @@
-import { createStream, invalidArgument, type ImageHistoryEntry, type RuntimeStream } from '@moorage/runtime-core'
+import {
+  createStream,
+  invalidArgument,
+  type ImageHistoryEntry,
+  type RuntimeStream,
+  type SaveImagesOptions,
+} from '@moorage/runtime-core'
 import { packed, unpacked, type TarEntry } from '../archives/tar.ts'
 import type { FakeEngine } from '../engine/engine.ts'
 import { imageFiles, sizeOf } from '../engine/image-files.ts'
-import { needImage } from '../engine/lookup.ts'
+import { fail, needImage } from '../engine/lookup.ts'
 import type { ImageContent, ImageRecord } from '../engine/records.ts'
+import { platformOf } from './inspect.ts'
 
 /**
  * What archives of this process stand for: programs are functions, and do not go into an archive. So one is good for
@@ -17,9 +24,18 @@ interface ManifestEntry {
   readonly RepoTags: readonly string[]
 }
 
-export function saveImages(engine: FakeEngine, references: readonly string[]): RuntimeStream<Uint8Array> {
+export function saveImages(
+  engine: FakeEngine,
+  references: readonly string[],
+  { platform }: SaveImagesOptions = {},
+): RuntimeStream<Uint8Array> {
   return createStream(async () => {
-    const images = references.map((reference) => needImage(engine, 'saveImages', reference))
+    const images = references.map((reference) => {
+      const image = needImage(engine, 'saveImages', reference)
+      if (platform === undefined || platform === platformOf(image)) return image
+      const call = { operation: 'saveImages', kind: 'image', id: reference } as const
+      throw fail(call, 'IMAGE_NOT_FOUND', `it is not for ${platform}, but for ${platformOf(image)}.`, {})
+    })
     const archive = (await packed(entriesOf(images, references)))[Symbol.asyncIterator]()
     return {
       async pull() {

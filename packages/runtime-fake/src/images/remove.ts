@@ -39,17 +39,14 @@ export function removeImage(
   }
   const isLast = untagged.length === image.tags.size
   const user = [...engine.containers.values()].find((container) => container.image === image)
-  // What can be untagged is; the last tag stays with whoever uses the image.
-  const kept = isLast && user !== undefined ? untagged.at(-1) : undefined
-  const gone = untagged.filter((name) => name !== kept)
-  for (const name of gone) untag(engine, image, name)
   if (isLast && user !== undefined) {
     throw inUse(reference, `container ${user.name} (${user.id}) uses it. Remove the container first.`)
   }
-  if (!isLast) return { untagged: gone, deleted: [] }
+  for (const name of untagged) untag(engine, image, name)
+  if (!isLast) return { untagged, deleted: [] }
   engine.images.delete(image.id)
   engine.events.add('image', 'delete', image.id, { ...image.spec.labels, name: image.id })
-  return { untagged: gone, deleted: [image.id] }
+  return { untagged, deleted: [image.id] }
 }
 
 function untag(engine: FakeEngine, image: ImageRecord, tag: string): void {

@@ -63,7 +63,12 @@ export const archiveMutants: readonly Mutant[] = [
     },
   })),
   accepts('readFile', 'INVALID_ARGUMENT', 'archives/file/is-not-a-directory'),
-  accepts('writeFile', 'INVALID_ARGUMENT', 'archives/file/is-not-a-directory'),
+  accepts(
+    'writeFile',
+    'INVALID_ARGUMENT',
+    'archives/file/is-not-a-directory',
+    'archives/file/is-not-made-of-what-is-no-source',
+  ),
   ...(['statPath', 'readFile', 'copyFromContainer', 'writeFile', 'copyToContainer'] as const).map((method) =>
     accepts(method, 'PATH_NOT_FOUND', 'archives/path/that-is-missing-is-told'),
   ),

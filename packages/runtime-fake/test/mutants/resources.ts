@@ -20,6 +20,16 @@ const images: readonly Mutant[] = [
       return { untagged, deleted: ['sha256:0'] }
     },
   })),
+  mutant('an image in use loses its other names', ['images/remove/by-id-takes-no-name-of-what-is-used'], (runtime) => ({
+    removeImage: async (reference, options = {}) => {
+      const { tags = [] } = await runtime.inspectImage(reference).catch(() => ({ tags: [] }))
+      if (options.force === true) for (const tag of tags.slice(1)) await runtime.removeImage(tag)
+      return runtime.removeImage(reference, options)
+    },
+  })),
+  mutant('an image is for every platform', ['images/pull/brings-no-other-platform'], (runtime) => ({
+    pullImage: (reference, { platform: _dropped, ...options } = {}) => runtime.pullImage(reference, options),
+  })),
   mutant('`force` takes the containers along', ['images/remove/never-takes-the-image-from-a-container'], (runtime) => ({
     removeImage: async (reference, options = {}) => {
       if (options.force === true) {

@@ -1,5 +1,5 @@
 import type { Runtime } from '@moorage/runtime-core'
-import { equal, ok, rejects } from '../../world/assertions.ts'
+import { equal, ok, rejects, rejectsWith } from '../../world/assertions.ts'
 import { tarOf } from '../../world/tar.ts'
 import type { World } from '../../world/world.ts'
 import type { ContractCase } from '../case.ts'
@@ -18,7 +18,34 @@ async function running(world: World): Promise<{ readonly runtime: Runtime; reado
   return { runtime: world.runtime, id }
 }
 
+const dried = new Error('the source has run dry')
+
+/** What a caller without types may hand over. */
+async function* numbers(): AsyncGenerator<Uint8Array, undefined> {
+  yield 1 as unknown as Uint8Array
+}
+
+async function* failing(): AsyncGenerator<Uint8Array, undefined> {
+  yield everyByte
+  throw dried
+}
+
 export const fileCases: readonly ContractCase[] = [
+  {
+    id: 'archives/file/is-not-made-of-what-is-no-source',
+    clauses: ['source.bytes'],
+    needs,
+    async run(world) {
+      const { runtime, id } = await running(world)
+      const wrong = await rejects('INVALID_ARGUMENT', runtime.writeFile(id, '/tmp/no-file', numbers()))
+      equal(wrong.details.field, 'content')
+      await rejectsWith(dried, runtime.writeFile(id, '/tmp/no-file', failing()))
+      await rejects('PATH_NOT_FOUND', runtime.statPath(id, '/tmp/no-file'))
+      const archive = await rejects('INVALID_ARGUMENT', runtime.copyToContainer(id, '/tmp', numbers()))
+      equal(archive.details.field, 'archive')
+      await rejectsWith(dried, runtime.copyToContainer(id, '/tmp', failing()))
+    },
+  },
   {
     id: 'archives/file/is-read-as-it-was-written',
     clauses: ['file.round-trip'],

@@ -88,6 +88,42 @@ export const imageCases: readonly ContractCase[] = [
     },
   },
   {
+    id: 'images/remove/by-id-takes-no-name-of-what-is-used',
+    clauses: ['image.in-use-by-id'],
+    prerequisites: ['registry'],
+    async run(world) {
+      const { runtime, programs, registries } = world
+      const { open = '' } = registries
+      const { id } = await runtime.pullImage(open)
+      world.onCleanup(() => runtime.removeImage(open))
+      const names = [`${world.name('one')}:1`, `${world.name('other')}:1`]
+      for (const name of names) {
+        await runtime.tagImage(open, name)
+        world.onCleanup(() => runtime.removeImage(name))
+      }
+      await world.create(programs.exit(0), { image: open })
+      const tags = [...(await runtime.inspectImage(id)).tags].toSorted()
+      for (const force of [false, true]) {
+        await rejects('IMAGE_IN_USE', runtime.removeImage(id, { force }))
+        equal([...(await runtime.inspectImage(id)).tags].toSorted(), tags)
+      }
+    },
+  },
+  {
+    id: 'images/pull/brings-no-other-platform',
+    clauses: ['pull.platform'],
+    prerequisites: ['registry'],
+    async run(world) {
+      const { runtime, registries } = world
+      const { open = '' } = registries
+      world.onCleanup(() => runtime.removeImage(open))
+      const { platform } = await runtime.pullImage(open)
+      const other = platform.includes('arm64') ? 'linux/amd64' : 'linux/arm64'
+      await rejects('IMAGE_NOT_FOUND', runtime.pullImage(open, { platform: other }))
+      equal((await runtime.pullImage(open, { platform })).platform, platform)
+    },
+  },
+  {
     id: 'images/pull/brings-and-reports',
     clauses: ['pull.brings', 'pull.again', 'pull.progress'],
     prerequisites: ['registry'],

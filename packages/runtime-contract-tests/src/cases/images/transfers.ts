@@ -111,7 +111,7 @@ export const transferCases: readonly ContractCase[] = [
   },
   {
     id: 'images/archive/refuses-what-is-none',
-    clauses: ['image-archive.missing', 'image-archive.malformed'],
+    clauses: ['image-archive.missing', 'image-archive.malformed', 'image-archive.platform'],
     needs: ['imageArchives'],
     async run(world) {
       const { runtime, programs } = world
@@ -123,6 +123,12 @@ export const transferCases: readonly ContractCase[] = [
         const error = await rejects('INVALID_ARGUMENT', runtime.loadImages(piece(bytes)))
         equal(error.details.field, 'archive')
       }
+      const { operatingSystem, architecture } = await runtime.inspectImage(programs.image)
+      const other = `${operatingSystem}/${architecture === 'arm64' ? 'amd64' : 'arm64'}`
+      await rejects('IMAGE_NOT_FOUND', () => runtime.saveImages([programs.image], { platform: other }).next())
+      const own = runtime.saveImages([programs.image], { platform: `${operatingSystem}/${architecture}` })
+      equal((await own.next()).done, false)
+      await own.return()
     },
   },
   {
