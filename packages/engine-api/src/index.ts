@@ -12,6 +12,8 @@ export {
   type FailedAnswer,
 } from './dialect/dialect.ts'
 export { dockerCredentials, firstSource, podmanCredentials, type CredentialSource } from './credentials/sources.ts'
+export { checkEngineOptions, type EngineOptions } from './client/options.ts'
+export { defaultOpenTimeoutMs, withinTimeout } from './client/timeout.ts'
 export { engineInfo } from './info.ts'
 export { perform, type Call } from './errors/failure.ts'
 export { AnswerError } from './client/answer-error.ts'

@@ -1,25 +1,21 @@
 import {
   cleanupReporter,
+  checkEngineOptions,
   connectEngine,
   dockerDialect,
   engineAdapter,
   type Greeting,
+  type EngineOptions,
   type SshOptions,
   type TlsOptions,
   dockerCredentials,
   firstSource,
   podmanCredentials,
 } from '@moorage/engine-api'
-import {
-  createRuntime,
-  defineCapabilities,
-  invalidArgument,
-  type CreateRuntimeOptions,
-  type Runtime,
-} from '@moorage/runtime-core'
+import { createRuntime, defineCapabilities, type Runtime } from '@moorage/runtime-core'
 import { dockerCandidates } from './hosts.ts'
 
-export interface DockerRuntimeOptions extends CreateRuntimeOptions {
+export interface DockerRuntimeOptions extends EngineOptions {
   /**
    * Where Docker listens, such as `unix:///var/run/docker.sock`, `tcp://127.0.0.1:2375` or `ssh://user@host`. Absent: `DOCKER_HOST`, else
    * the context that `DOCKER_CONTEXT` or Docker's configuration names, else the sockets where Docker usually listens.
@@ -29,8 +25,9 @@ export interface DockerRuntimeOptions extends CreateRuntimeOptions {
   readonly tls?: TlsOptions
   /** Keys and known hosts for an `ssh://` host. Absent: the usual files of `~/.ssh`, and the agent. */
   readonly ssh?: SshOptions
-  readonly signal?: AbortSignal
 }
+
+const knownOptions = ['host', 'tls', 'ssh', 'openTimeoutMs', 'closeTimeoutMs', 'onCleanupFailure', 'signal'] as const
 
 const capabilities = defineCapabilities({
   pushImage: true,
@@ -66,10 +63,8 @@ const capabilities = defineCapabilities({
  * ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED. Docker Engine API: `GET /_ping`.
  */
 export async function createDockerRuntime(options: DockerRuntimeOptions = {}): Promise<Runtime> {
-  const { host, tls, ssh, signal, ...rest } = options
-  if (host !== undefined && (typeof host !== 'string' || host === '')) {
-    throw invalidArgument('createDockerRuntime', 'options.host', 'an address such as `unix:///var/run/docker.sock`')
-  }
+  checkEngineOptions('createDockerRuntime', options, knownOptions)
+  const { host, tls, ssh, signal, openTimeoutMs, ...rest } = options
   signal?.throwIfAborted()
   const client = await connectEngine({
     candidates: await dockerCandidates({
@@ -79,6 +74,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions = {}): P
     }),
     refuse: refusePodman,
     dialect: dockerDialect,
+    ...(openTimeoutMs !== undefined && { openTimeoutMs }),
     ...(signal && { signal }),
   })
   const credentials = firstSource(dockerCredentials(), podmanCredentials())

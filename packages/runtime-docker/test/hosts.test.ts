@@ -140,3 +140,22 @@ describe('a Docker that is not there', () => {
     }
   })
 })
+
+describe('options that cannot be', () => {
+  it.each([
+    ['hst', { hst: 'unix:///a' }],
+    ['host', { host: '' }],
+    ['openTimeoutMs', { openTimeoutMs: '5' }],
+    ['closeTimeoutMs', { closeTimeoutMs: -1 }],
+    ['signal', { signal: 'no' }],
+    ['onCleanupFailure', { onCleanupFailure: true }],
+    ['ssh.identityFile', { ssh: { identityFile: 'key' } }],
+    ['tls.ca', { tls: { ca: 5, verify: true } }],
+    ['tls.verify', { tls: { verify: 'yes' } }],
+  ])('%s is refused by its name', async (field, options) => {
+    await expect(createDockerRuntime(options as never)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { field: `options.${field}` },
+    })
+  })
+})

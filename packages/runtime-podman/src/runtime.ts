@@ -1,23 +1,20 @@
 import {
   cleanupReporter,
+  checkEngineOptions,
   connectEngine,
+  defaultOpenTimeoutMs,
   engineAdapter,
   engineInfo,
   type EngineClient,
   type Greeting,
+  type EngineOptions,
   type SshOptions,
   dockerCredentials,
   firstSource,
   podmanCredentials,
+  withinTimeout,
 } from '@moorage/engine-api'
-import {
-  createRuntime,
-  defineCapabilities,
-  invalidArgument,
-  type Capabilities,
-  type CreateRuntimeOptions,
-  type Runtime,
-} from '@moorage/runtime-core'
+import { createRuntime, defineCapabilities, type Capabilities, type Runtime } from '@moorage/runtime-core'
 import { buildImage } from './builds/build.ts'
 import { requireBindSources } from './differences/bind-sources.ts'
 import { podmanDialect } from './dialect.ts'
@@ -26,7 +23,7 @@ import { killBeforeRemoval } from './differences/forced-removal.ts'
 import { Healthchecks } from './differences/healthchecks.ts'
 import { podmanCandidates } from './hosts.ts'
 
-export interface PodmanRuntimeOptions extends CreateRuntimeOptions {
+export interface PodmanRuntimeOptions extends EngineOptions {
   /**
    * Where Podman's service listens, such as `unix:///run/podman/podman.sock`. Absent: `CONTAINER_HOST`, else
    * `CONTAINER_CONNECTION`, else the default of `podman system connection`, else the sockets where it usually listens.
@@ -34,8 +31,9 @@ export interface PodmanRuntimeOptions extends CreateRuntimeOptions {
   readonly host?: string
   /** Keys and known hosts for an `ssh://` host. Absent: the connection's identity, else the usual files of `~/.ssh`, and the agent. */
   readonly ssh?: SshOptions
-  readonly signal?: AbortSignal
 }
+
+const knownOptions = ['host', 'ssh', 'openTimeoutMs', 'closeTimeoutMs', 'onCleanupFailure', 'signal'] as const
 
 const everything = defineCapabilities({
   pushImage: true,
@@ -69,21 +67,19 @@ const everything = defineCapabilities({
  * INVALID_ARGUMENT, ENGINE_UNAVAILABLE (with everything that was tried), API_VERSION_UNSUPPORTED.
  */
 export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): Promise<Runtime> {
-  const { host, ssh, signal, ...rest } = options
-  if (host !== undefined && (typeof host !== 'string' || host === '')) {
-    throw invalidArgument('createPodmanRuntime', 'options.host', 'an address such as `unix:///run/podman/podman.sock`')
-  }
+  checkEngineOptions('createPodmanRuntime', options, knownOptions)
+  const { host, ssh, signal, openTimeoutMs, ...rest } = options
   signal?.throwIfAborted()
   const client = await connectEngine({
     candidates: await podmanCandidates({ ...(host !== undefined && { host }), ...(ssh && { ssh }) }),
     refuse: refuseDocker,
     dialect: podmanDialect,
+    ...(openTimeoutMs !== undefined && { openTimeoutMs }),
     ...(signal && { signal }),
   })
-  const [capabilities, traits] = await Promise.all([
-    capabilitiesOf(client, signal),
-    podmanTraits(client, signal === undefined ? {} : { signal }),
-  ]).catch(async (error: unknown) => {
+  const [capabilities, traits] = await withinTimeout(openTimeoutMs ?? defaultOpenTimeoutMs, signal, (timed) =>
+    Promise.all([capabilitiesOf(client, timed), podmanTraits(client, { signal: timed })]),
+  ).catch(async (error: unknown) => {
     await client.close()
     throw error
   })
@@ -109,8 +105,8 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
 }
 
 /** An ordinary user's containers have no cgroup of their own where cgroups are of version 1: nothing can be frozen or limited. */
-async function capabilitiesOf(client: EngineClient, signal: AbortSignal | undefined): Promise<Capabilities> {
-  const { rootless, cgroupVersion } = await engineInfo(client, signal === undefined ? {} : { signal })
+async function capabilitiesOf(client: EngineClient, signal: AbortSignal): Promise<Capabilities> {
+  const { rootless, cgroupVersion } = await engineInfo(client, { signal })
   const lacksCgroups = rootless && cgroupVersion === '1'
   return lacksCgroups
     ? defineCapabilities({ ...everything, pause: false, resourceLimits: false, stats: false })

@@ -109,3 +109,21 @@ describe('what Podman says in other words', () => {
     expect(podmanDialect.imageName('quay.io/a/b:1')).toBe('quay.io/a/b:1')
   })
 })
+
+describe('options that cannot be', () => {
+  it.each([
+    ['hst', { hst: 'unix:///a' }],
+    ['host', { host: '' }],
+    ['openTimeoutMs', { openTimeoutMs: '5' }],
+    ['closeTimeoutMs', { closeTimeoutMs: -1 }],
+    ['signal', { signal: 'no' }],
+    ['onCleanupFailure', { onCleanupFailure: true }],
+    ['ssh.identityFile', { ssh: { identityFile: 'key' } }],
+    ['tls', { tls: { verify: true } }],
+  ])('%s is refused by its name', async (field, options) => {
+    await expect(createPodmanRuntime(options as never)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { field: `options.${field}` },
+    })
+  })
+})

@@ -3,7 +3,7 @@ import { backendNames, isBackendName } from './backend.ts'
 import type { OpenRuntimeOptions } from './options.ts'
 
 const operation = 'openRuntime'
-const known = ['backend', 'allowFake', 'host', 'environment', 'onCleanupFailure', 'signal', 'adapters']
+const known = ['backend', 'allowFake', 'host', 'environment', 'onCleanupFailure', 'openTimeoutMs', 'signal', 'adapters']
 
 /** Callers without a type checker, and options that were read from a file, are told what is wrong with them. */
 export function checkOptions(options: OpenRuntimeOptions): void {
@@ -12,7 +12,7 @@ export function checkOptions(options: OpenRuntimeOptions): void {
   if (unknown !== undefined) {
     throw invalidArgument(operation, `options.${unknown}`, `absent: the options are ${known.join(', ')}`)
   }
-  const { backend, allowFake, host, onCleanupFailure, signal, adapters } = options
+  const { backend, allowFake, host, onCleanupFailure, openTimeoutMs, signal, adapters } = options
   if (backend !== undefined && !isBackendName(backend)) {
     throw invalidArgument(operation, 'options.backend', `one of ${backendNames.join(', ')}`)
   }
@@ -24,6 +24,9 @@ export function checkOptions(options: OpenRuntimeOptions): void {
   }
   if (onCleanupFailure !== undefined && typeof onCleanupFailure !== 'function') {
     throw invalidArgument(operation, 'options.onCleanupFailure', 'a function')
+  }
+  if (openTimeoutMs !== undefined && !(Number.isFinite(openTimeoutMs) && openTimeoutMs >= 0)) {
+    throw invalidArgument(operation, 'options.openTimeoutMs', 'a number of milliseconds')
   }
   for (const [name, open] of Object.entries(adapters ?? {})) {
     if (!isBackendName(name) || typeof open !== 'function') {

@@ -30,12 +30,13 @@ export interface OpenedRuntime {
 export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<OpenedRuntime> {
   signalOf(options)?.throwIfAborted()
   checkOptions(options)
-  const { allowFake = false, environment = process.env, host, onCleanupFailure, signal } = options
+  const { allowFake = false, environment = process.env, host, onCleanupFailure, openTimeoutMs, signal } = options
   const named = namedBackend(options.backend, environment, host)
   const openers = { ...packagedBackends, ...options.adapters }
   const openerOptions = {
     ...(host !== undefined && { host }),
     ...(onCleanupFailure && { onCleanupFailure }),
+    ...(openTimeoutMs !== undefined && { openTimeoutMs }),
     ...(signal && { signal }),
   }
   const tried: ConnectionAttempt[] = []

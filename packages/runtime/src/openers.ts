@@ -6,6 +6,8 @@ export interface OpenBackendOptions {
   /** The engine's address; absent: the adapter looks where its engine usually listens. */
   readonly host?: string
   readonly onCleanupFailure?: OnCleanupFailure
+  /** In milliseconds. */
+  readonly openTimeoutMs?: number
   readonly signal?: AbortSignal
 }
 

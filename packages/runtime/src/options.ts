@@ -17,6 +17,8 @@ export interface OpenRuntimeOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Hears of what an aborted or failed call left on the engine, and could not be removed. Default: nobody. */
   readonly onCleanupFailure?: OnCleanupFailure
+  /** How long each place may take to say which engine it is, in milliseconds. Default: the adapters', 10,000. */
+  readonly openTimeoutMs?: number
   /** Ends the search. The runtime that it found is not bound to it. */
   readonly signal?: AbortSignal
   /** Openers in place of the packages' own, such as one for a fake with programs of your own. */

@@ -6,6 +6,7 @@ import { TransportError } from '../transport/errors.ts'
 import type { SshOptions } from '../transport/ssh/settings.ts'
 import { Transport } from '../transport/transport.ts'
 import { EngineClient } from './client.ts'
+import { defaultOpenTimeoutMs, withinTimeout } from './timeout.ts'
 import { compareVersions, negotiate, newestApiVersion } from './version.ts'
 
 /** A place where an engine may answer, and where the idea came from. */
@@ -34,6 +35,8 @@ export interface ConnectOptions {
   /** Why an engine that answers is not the wanted one; `undefined` if it is. */
   readonly refuse: (greeting: Greeting) => string | undefined
   readonly dialect: Dialect
+  /** How long each candidate may take, in milliseconds. Default 10,000. */
+  readonly openTimeoutMs?: number
   readonly signal?: AbortSignal
 }
 
@@ -56,7 +59,7 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
 
 async function attempt(
   { host, tls, ssh }: Candidate,
-  { dialect, refuse, signal }: ConnectOptions,
+  { dialect, refuse, openTimeoutMs = defaultOpenTimeoutMs, signal }: ConnectOptions,
 ): Promise<EngineClient | { readonly reason: string }> {
   let endpoint: Endpoint
   try {
@@ -66,7 +69,7 @@ async function attempt(
     throw error
   }
   const transport = new Transport({ endpoint })
-  const outcome = await greet(transport, dialect.backend, signal)
+  const outcome = await withinTimeout(openTimeoutMs, signal, (timed) => greet(transport, dialect.backend, timed))
     .then(
       (greeting) => {
         const reason = refuse(greeting)
