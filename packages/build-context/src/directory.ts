@@ -1,5 +1,6 @@
 import { lstat, open, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { invalidArgument } from '@moorage/runtime-core'
 import { byBytes, type Tree, type TreeEntry } from './tree.ts'
 
 const permissionBits = 0o7777
@@ -8,15 +9,24 @@ const permissionBits = 0o7777
 export function directoryTree(root: string): Tree {
   return {
     async children(folder) {
-      const names = await readdir(join(root, folder)).catch((error: unknown) => {
+      const found = await readdir(join(root, folder), { encoding: 'buffer' }).catch((error: unknown) => {
         if (isGone(error)) return []
         throw error
       })
+      const names = found.map((name) => textOf(name, folder))
       const entries = await Promise.all(names.map((name) => entryOf(root, folder === '' ? name : `${folder}/${name}`)))
       return entries.filter((entry) => entry !== undefined).sort(byBytes)
     },
     read: (path) => contentOf(join(root, path)),
   }
+}
+
+/** A name that is no text could only be left out in silence: no engine could be told of it. */
+function textOf(name: Buffer, folder: string): string {
+  const text = name.toString()
+  if (Buffer.from(text).equals(name)) return text
+  const expected = `a directory whose names are UTF-8 (not \`${folder === '' ? '' : `${folder}/`}${text}\`)`
+  throw invalidArgument('buildImage', 'spec.context.directory', expected)
 }
 
 const pieceBytes = 64 * 1024

@@ -6,6 +6,7 @@ import { invalidArgument, leavesDirectory, type BuildSpec } from '@moorage/runti
 import { directoryTree } from './directory.ts'
 import { patternsOf } from './ignore.ts'
 import { cleanPath, memoryTree } from './listed.ts'
+import { checkNames } from './names.ts'
 import { overlaid, textAt, type Tree } from './tree.ts'
 import { unpackedTree } from './unpacked.ts'
 
@@ -35,6 +36,7 @@ export async function sourceOf(
 ): Promise<BuildSource> {
   if (typeof dockerfile === 'string' && leavesDirectory(dockerfile))
     throw invalidArgument(operation, 'spec.dockerfile', 'a path inside the context')
+  if ('files' in context) checkNames(operation, Object.keys(context.files))
   if ('directory' in context) await needDirectory(operation, context.directory)
   const isInline = typeof dockerfile !== 'string'
   const unpacked = 'tar' in context ? await unpackedTree(operation, context.tar, signal) : undefined

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { ignorePatterns, select, type BuildSource, type Tree, type TreeEntry } from '@moorage/build-context'
-import type { BuildEvent } from '@moorage/runtime-core'
+import { invalidArgument, type BuildEvent } from '@moorage/runtime-core'
 import type { Headers } from 'tar-stream'
 
 /** Goes before every other one; it keeps from the steps what is in the archive only for the engine. */
@@ -27,6 +27,8 @@ export async function contextArchive(
       archive.entry({ name, mode: 0o600 }, Buffer.from(content))
     archive.finalize()
   }
+  // Whoever reads it is told; without this, so would be the whole process.
+  archive.on('error', () => undefined)
   fill().catch((error: Error) => archive.destroy(error))
   return archive as unknown as AsyncIterable<Uint8Array>
 }
@@ -47,10 +49,46 @@ async function add(
     archive.entry({ ...header, type, linkname: linkTarget ?? '' })
     return
   }
+  const pieces = tree.read(path)[Symbol.asyncIterator]()
+  // Opened before it is announced: what has gone by now is no part of the context.
+  const first = await pieces.next().catch((error: unknown) => {
+    if (isGone(error)) return undefined
+    throw error
+  })
+  if (first === undefined) return
   await new Promise<void>((resolve, reject) => {
     const entry = archive.entry({ ...header, size: sizeBytes }, (error) => (error ? reject(error) : resolve()))
-    Readable.from(tree.read(path), { objectMode: false }).on('error', reject).pipe(entry)
+    Readable.from(exactly(sizeBytes, path, first, pieces), { objectMode: false })
+      .on('error', reject)
+      .pipe(entry)
+    entry.on('error', reject)
   })
+}
+
+/** As many bytes as were announced, of a file that may grow meanwhile; one that has become shorter cannot be sent. */
+async function* exactly(
+  sizeBytes: number,
+  path: string,
+  first: IteratorResult<Uint8Array, unknown>,
+  pieces: AsyncIterator<Uint8Array, unknown>,
+): AsyncGenerator<Uint8Array, undefined> {
+  let leftBytes = sizeBytes
+  try {
+    for (let piece = first; leftBytes > 0; piece = await pieces.next()) {
+      if (piece.done === true) {
+        const expected = `a directory whose files stay as they are while they are sent (\`${path}\` has become shorter)`
+        throw invalidArgument('buildImage', 'spec.context.directory', expected)
+      }
+      yield piece.value.subarray(0, leftBytes)
+      leftBytes -= Math.min(leftBytes, piece.value.byteLength)
+    }
+  } finally {
+    await pieces.return?.()
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }
 
 const tellEveryBytes = 256 * 1024
