@@ -8,7 +8,7 @@ import {
   type ComposeService,
   type Runtime,
 } from '@moorage/runtime-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { useComposeTools } from './compose-tools.ts'
 import { describeOnEngine, type EngineUnderTestOptions } from './engine-under-test.ts'
 
@@ -104,6 +104,14 @@ export async function composeOnEngine(options: EngineUnderTestOptions): Promise<
 
     it('says which compose it found', async () => {
       expect((await runtime.info()).composeVersion).toMatch(/^2\.\d+/)
+    })
+
+    it('goes by its options, and not by what the environment says of projects', { timeout: deadlineMs }, async () => {
+      const said = { FILE: '/no/such.yaml', PROJECT_NAME: 'astray', PROFILES: 'debugging', ENV_FILES: '/no/such.env' }
+      for (const [variable, value] of Object.entries(said)) vi.stubEnv(`COMPOSE_${variable}`, value)
+      onTestFinished(() => void vi.unstubAllEnvs())
+      const model = await runtime.composeConfig(project)
+      expect([model.name, Object.keys(model.services).toSorted()]).toEqual([name, ['seed', 'store', 'web']])
     })
 
     it('brings a project up, tells of it, and takes it down', { timeout: deadlineMs }, async () => {

@@ -2,6 +2,7 @@ import { RuntimeError, type ComposeEvent, type ComposeProject } from '@moorage/r
 import type { EngineClient } from '../client/client.ts'
 import { projectArguments, projectFolder } from './arguments.ts'
 import { runCommand, type CommandOptions, type EndedCommand } from './command.ts'
+import { inheritedEnvironment } from './environment.ts'
 import { composeFailed, failureKind } from './failures.ts'
 import { composeEvent, plainText } from './progress.ts'
 import { findProvider, type ComposeProvider } from './provider.ts'
@@ -21,9 +22,6 @@ export interface ComposeRun {
 
 /** From here on compose tells progress as JSON. */
 const jsonSince = [2, 30]
-
-/** What the caller's environment says of an engine is not for compose: it gets the address of this one. */
-const engineVariables = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH']
 
 /** Compose's own command, on the same engine as the client. */
 export class ComposeCli {
@@ -100,9 +98,8 @@ export class ComposeCli {
   }
 
   async #environmentFor(own: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string | undefined>>> {
-    const inherited = Object.entries(process.env).filter(([name]) => !engineVariables.includes(name))
     const host = await this.#host()
-    return { ...Object.fromEntries(inherited), ...this.#environment, ...own, DOCKER_HOST: host }
+    return { ...inheritedEnvironment(process.env), ...this.#environment, ...own, DOCKER_HOST: host }
   }
 
   /** Certificates and keys are never written down: what needs them goes through this process. */
