@@ -20,6 +20,9 @@ export interface ComposeRun {
   readonly folder?: string
 }
 
+/** What runs compose. */
+export type ComposeRunner = Pick<ComposeCli, 'run'>
+
 /** From here on compose tells progress as JSON. */
 const jsonSince = [2, 30]
 

@@ -1,9 +1,9 @@
 import { RuntimeError, type ComposeModel, type ComposeProject } from '@moorage/runtime-core'
-import type { ComposeCli } from './cli.ts'
+import type { ComposeRunner } from './cli.ts'
 
 /** `compose config`: the files merged, with everything filled in. */
 export async function composeConfig(
-  cli: ComposeCli,
+  cli: ComposeRunner,
   project: ComposeProject,
   signal: AbortSignal | undefined,
   operation = 'composeConfig',
@@ -24,7 +24,7 @@ export async function composeConfig(
 
 /** The name under which everything of the project is found. */
 export async function projectNameOf(
-  cli: ComposeCli,
+  cli: ComposeRunner,
   project: ComposeProject,
   operation: string,
   signal: AbortSignal | undefined,

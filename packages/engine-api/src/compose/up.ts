@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ComposeFailureKind, ComposeProject, ComposeService, ComposeUpOptions } from '@moorage/runtime-core'
 import { upArguments } from './arguments.ts'
-import type { ComposeCli } from './cli.ts'
+import type { ComposeRunner } from './cli.ts'
 import { composeConfig } from './config.ts'
 import { composeFailed } from './failures.ts'
 import { expectedServices, projectServices, readinessOf, type Looking } from './services.ts'
@@ -18,7 +18,7 @@ export interface UpOptions {
 
 /** `compose up --detach`, and a waiting of our own. What a failed or aborted one has made stays, and is found by its project. */
 export async function composeUp(
-  cli: ComposeCli,
+  cli: ComposeRunner,
   adapter: Looking,
   project: ComposeProject,
   { signal, onEvent, ...options }: ComposeUpOptions,
@@ -27,15 +27,20 @@ export async function composeUp(
   const { services = [] } = options
   // A service that is named comes up whatever its profile.
   const whole = services.length > 0 ? { ...project, profiles: ['*'] } : project
-  const model = await composeConfig(cli, whole, signal, operation)
-  const expected = expectedServices(model, services)
   const verb = upArguments(options)
+  // From the beginning: a compose that hangs over the files is late as well.
+  await using deadline = new Deadline(signal, options.wait === true ? options.waitTimeoutMs : undefined)
+  const model = await composeConfig(cli, whole, deadline.signal, operation).catch((error: unknown) => {
+    if (!deadline.isOver || signal?.aborted === true) throw error
+    const text = `after ${options.waitTimeoutMs} ms compose has not read the files of the project yet`
+    throw composeFailed({ operation, kind: 'timeout', text, arguments: verb, lastLines: [] })
+  })
+  const expected = expectedServices(model, services)
   const failed = (kind: ComposeFailureKind, text: string, service: string): Error =>
     composeFailed({ operation, kind, text, service, arguments: verb, lastLines: [] })
   const look = (looking: AbortSignal | undefined): Promise<readonly ComposeService[]> =>
     projectServices(adapter, model.name, looking)
 
-  await using deadline = new Deadline(signal, options.wait === true ? options.waitTimeoutMs : undefined)
   try {
     const tending = new AbortController()
     const tended = tendsHealth ? tend(() => look(tending.signal), tending.signal) : Promise.resolve()
@@ -106,6 +111,7 @@ class Deadline implements AsyncDisposable {
 
   constructor(caller: AbortSignal | undefined, timeoutMs: number | undefined) {
     this.#caller = caller
+    if (caller?.aborted === true) this.#forward()
     caller?.addEventListener('abort', this.#forward, { once: true })
     if (timeoutMs === undefined) return
     this.#timer = setTimeout(() => {
