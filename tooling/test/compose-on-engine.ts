@@ -110,7 +110,8 @@ export async function composeOnEngine(options: EngineUnderTestOptions): Promise<
       const said = { FILE: '/no/such.yaml', PROJECT_NAME: 'astray', PROFILES: 'debugging', ENV_FILES: '/no/such.env' }
       for (const [variable, value] of Object.entries(said)) vi.stubEnv(`COMPOSE_${variable}`, value)
       onTestFinished(() => void vi.unstubAllEnvs())
-      const model = await runtime.composeConfig(project)
+      const elsewhere = { ...project.env, DOCKER_TLS_VERIFY: '1', DOCKER_CONTEXT: 'no-such' }
+      const model = await runtime.composeConfig({ ...project, env: elsewhere })
       expect([model.name, Object.keys(model.services).toSorted()]).toEqual([name, ['seed', 'store', 'web']])
     })
 

@@ -2,7 +2,7 @@ import { RuntimeError, type ComposeEvent, type ComposeProject } from '@moorage/r
 import type { EngineClient } from '../client/client.ts'
 import { projectArguments, projectFolder } from './arguments.ts'
 import { runCommand, type CommandOptions, type EndedCommand } from './command.ts'
-import { inheritedEnvironment } from './environment.ts'
+import { inheritedEnvironment, ownEnvironment } from './environment.ts'
 import { composeFailed, failureKind } from './failures.ts'
 import { composeEvent, plainText } from './progress.ts'
 import { findProvider, type ComposeProvider } from './provider.ts'
@@ -102,7 +102,7 @@ export class ComposeCli {
 
   async #environmentFor(own: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string | undefined>>> {
     const host = await this.#host()
-    return { ...inheritedEnvironment(process.env), ...this.#environment, ...own, DOCKER_HOST: host }
+    return { ...inheritedEnvironment(process.env), ...this.#environment, ...ownEnvironment(own), DOCKER_HOST: host }
   }
 
   /** Certificates and keys are never written down: what needs them goes through this process. */

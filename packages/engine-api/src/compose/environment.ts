@@ -29,3 +29,9 @@ export function inheritedEnvironment(
 ): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !leftOut.has(name.toUpperCase())))
 }
+
+/** A call's own variables, which may fill in files and name projects, and never the engine. */
+export function ownEnvironment(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const engine: ReadonlySet<string> = new Set(engineVariables)
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !engine.has(name.toUpperCase())))
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { inheritedEnvironment } from '../../src/compose/environment.ts'
+import { inheritedEnvironment, ownEnvironment } from '../../src/compose/environment.ts'
 
 describe('the environment that compose inherits', () => {
   it.each([
@@ -29,4 +29,9 @@ describe('the environment that compose inherits', () => {
     const kept = { TAG: '1', COMPOSE_PARALLEL_LIMIT: '2', DOCKER_CONFIG: '/c', MY_COMPOSE_FILE: 'y' }
     expect(inheritedEnvironment(kept)).toEqual(kept)
   })
+})
+
+it('a call may name its project in its environment, and not another engine', () => {
+  const named = { COMPOSE_PROJECT_NAME: 'mine', TAG: '1' }
+  expect(ownEnvironment({ ...named, DOCKER_TLS_VERIFY: '1', DOCKER_CONTEXT: 'other' })).toEqual(named)
 })
