@@ -11,6 +11,7 @@ import { hijackedChunks } from '../exec/hijacked.ts'
 import { inputClosed, ProcessInput } from '../exec/input.ts'
 import { OutputBuffer } from '../exec/output-buffer.ts'
 import { Resizer } from '../exec/resizer.ts'
+import { attachedRunOver } from './attach-end.ts'
 import { containerCall, inspectJson, isRunning, missingContainer, runs } from './inspect.ts'
 
 /** `POST /containers/{id}/attach`. One that has exited is refused: engines would keep the connection open for ever. */
@@ -35,7 +36,14 @@ export async function attachContainer(
     const stream = asHijackedStream(opened)
     const resizer = new Resizer(client, `/containers/${json.Id}/resize`)
     const failed = (error: unknown): unknown => failure(call, missingContainer, error)
-    const output = new OutputBuffer(hijackedChunks(stream, json.Config.Tty === true)).stream(failed)
+    const buffer = new OutputBuffer(hijackedChunks(stream, json.Config.Tty === true))
+    const left = new AbortController()
+    attachedRunOver(client, json, () => buffer.silentSince, left.signal).then(
+      () => stream.destroy(),
+      // Left before, or the engine does not answer, which the output tells.
+      () => undefined,
+    )
+    const output = buffer.stream(failed, () => left.abort())
     const input = new ProcessInput(call, stream, {
       meanings: missingContainer,
       isOver: () => false,
@@ -48,6 +56,7 @@ export async function attachContainer(
       endStdin: () => (stdin ? input.end() : Promise.resolve()),
       resize: (size: TerminalSize) => perform(call, missingContainer, () => resizer.resize(size)),
       async [Symbol.asyncDispose]() {
+        left.abort()
         stream.destroy()
         await output.return()
       },

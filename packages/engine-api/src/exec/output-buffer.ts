@@ -50,8 +50,8 @@ export class OutputBuffer {
     return Buffer.concat(this.#ready.map(({ bytes }) => bytes)).toString('utf8')
   }
 
-  /** All of the output, once. */
-  stream(failed: (error: unknown) => unknown): RuntimeStream<LogChunk> {
+  /** All of the output, once; `onEnd` is called when it has ended, or was left. */
+  stream(failed: (error: unknown) => unknown, onEnd?: () => void): RuntimeStream<LogChunk> {
     return createStream<LogChunk>(() => ({
       pull: async () => {
         for (;;) {
@@ -62,6 +62,7 @@ export class OutputBuffer {
             return { done: false, value: chunk }
           }
           if (this.#end !== undefined) {
+            onEnd?.()
             if ('error' in this.#end) throw failed(this.#end.error)
             return { done: true, value: undefined }
           }
@@ -70,6 +71,7 @@ export class OutputBuffer {
         }
       },
       release: () => {
+        onEnd?.()
         this.#end ??= {}
         this.#chunks.return?.().catch(() => undefined)
       },

@@ -148,6 +148,21 @@ export class World {
     return { name: this.name('network'), ...spec, labels: { ...spec.labels, ...this.labels } }
   }
 
+  /** One with a subnet that was asked for: one of several that the engine does not use, since its host may use some too. */
+  async networkWithSubnet(): Promise<{ readonly network: CreatedNetwork; readonly subnet: string }> {
+    const taken = (await this.runtime.listNetworks()).flatMap(({ subnets }) => subnets)
+    const below = (bound: number): number => Math.floor(Math.random() * bound)
+    for (let triesLeft = 5; ; triesLeft -= 1) {
+      const subnet = `10.${200 + below(50)}.${below(250)}.0/24`
+      if (taken.includes(subnet)) continue
+      try {
+        return { network: await this.network({ subnet }), subnet }
+      } catch (error) {
+        if (triesLeft <= 1) throw error
+      }
+    }
+  }
+
   async volume(spec: Partial<VolumeSpec> = {}): Promise<CreatedVolume> {
     const created = await this.runtime.createVolume(this.volumeSpec(spec))
     this.onCleanup(() => this.runtime.removeVolume(created.name))

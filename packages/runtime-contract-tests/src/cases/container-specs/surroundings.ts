@@ -77,8 +77,7 @@ export const surroundings: readonly ContractCase[] = [
     id: 'containers/spec/ipv4Address-is-its-own-there',
     clauses: ['spec.addresses'],
     async run(world) {
-      const subnet = `10.${80 + Math.floor(Math.random() * 100)}.${Math.floor(Math.random() * 250)}.0/24`
-      const network = await world.network({ subnet })
+      const { network, subnet } = await world.networkWithSubnet()
       const ipv4Address = subnet.replace('.0/24', '.77')
       const networks = [{ network: network.name, ipv4Address }]
       const { id } = await world.runReady(world.programs.forever(), { networks })
