@@ -45,6 +45,8 @@ export class Relay {
     this.#sockets.add(socket)
     socket.once('close', () => this.#sockets.delete(socket))
     const engine = this.#open()
+    // Two pipelines and the handshake listen: more than the usual ten, and no leak.
+    engine.setMaxListeners(20)
     const fail = (error: unknown): void => {
       if (!error) return
       socket.destroy()
