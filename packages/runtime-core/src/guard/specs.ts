@@ -75,9 +75,15 @@ export const resources = is.object({
   pidsLimit: is.whole(-1),
 })
 
-const ulimits = is.arrayOf(
-  is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard']),
-)
+const ulimit = is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard'])
+
+/** -1 is no limit. */
+const ulimits = is.arrayOf((operation, field, value) => {
+  ulimit(operation, field, value)
+  const { soft, hard } = value as { readonly soft: number; readonly hard: number }
+  if (hard !== -1 && (soft === -1 || soft > hard))
+    throw invalidArgument(operation, `${field}.soft`, `at most the hard limit of ${hard}`)
+})
 
 const restartPolicy = { policy: is.oneOf('no', 'always', 'unless-stopped', 'on-failure') }
 const restartOnFailure = is.object({ ...restartPolicy, maximumRetries: is.whole(0) }, ['policy'])

@@ -142,6 +142,8 @@ const specCases: readonly (readonly [field: string, value: unknown])[] = [
   ['resources.memoryBytes', { memoryBytes: 0.5 }],
   ['resources.cpusetCpus', { cpusetCpus: '0-' }],
   ['ulimits[0].hard', [{ name: 'nofile', soft: 1 }]],
+  ['ulimits[0].soft', [{ name: 'nofile', soft: 10, hard: 5 }]],
+  ['ulimits[0].soft', [{ name: 'nofile', soft: -1, hard: 5 }]],
   ['sharedMemoryBytes', 0],
   ['devices[0].permissions', [{ hostPath: '/dev/null', permissions: 'x' }]],
   ['gpus', 0],
