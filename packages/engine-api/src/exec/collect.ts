@@ -17,7 +17,7 @@ import type { HijackedStream } from '../transport/hijack.ts'
 import { containerRun, neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, type Feeding } from './feed.ts'
 import { hijackedChunks } from './hijacked.ts'
-import { endedExec, execJson, hasEnded, silenceAfterEnd } from './inspect.ts'
+import { endedExec, execJson, hasEnded, silenceAfterEnd, type ExecJson } from './inspect.ts'
 import { endExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
 import { Typing } from './terminal.ts'
@@ -65,16 +65,18 @@ export async function execContainer(
     const limit = { maxBytes: maxOutputBytes, onLimit: onOutputLimit === 'truncate' ? onOutputLimit : onLimit }
     const typing = isTerminal ? new Typing() : undefined
     const feeding = stdin === undefined ? undefined : feed(call, stream, stdin, typing)
-    let output: CollectedOutput
+    let output: CollectedOutput | undefined
+    let ended: ExecJson
     try {
       output = await collected(client, exec, feeding, limit, signal)
+      ended = await endedExec(call, exec.id, signal)
     } catch (error) {
-      endIt()
+      // It may go on without any output; what tells that it is gone is no reason to look for it.
+      if (output === undefined || signal?.aborted === true) endIt()
       throw error
     } finally {
       feeding?.leave()
     }
-    const ended = await endedExec(call, exec.id, signal)
     const exitCode = ended.ExitCode ?? 0
     const text = { stdout: decode(output.stdout), stderr: decode(output.stderr) }
     const said = `${text.stdout}${text.stderr}`

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { RuntimeError, type ExecSpec } from '@moorage/runtime-core'
+import { isAnswer } from '../client/answer-error.ts'
 import { asHijackedStream } from '../client/client.ts'
 import { until, withSignal } from '../client/signals.ts'
+import { isRunning } from '../containers/inspect.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
 import { hijackedChunks } from './hijacked.ts'
 import { execJson, hasEnded, type ExecJson } from './inspect.ts'
@@ -79,6 +81,8 @@ export async function endExec(call: Call, exec: MarkedExec, signal: AbortSignal)
   try {
     await killMarked(call, exec, { killSignal: 'SIGKILL', scope: 'tree' }, signal)
   } catch (error) {
+    // Its container has gone, or does not run: so does nothing in it.
+    if (isAnswer(error, 404, 409)) return
     const removal = call.client.dialect.execRemoval?.(exec.id)
     if (!RuntimeError.is(error, 'UNSUPPORTED') || removal === undefined) throw error
     const answer = await call.client.stream({ method: 'POST', ...removal, signal })
@@ -155,6 +159,8 @@ async function sendSignal(
     return hasEnded(exec) ? exec : undefined
   }, signal)
   if (ended.ExitCode === nothingFound) return false
+  // It has ended with its container, and so has everything else in it.
+  if (!(await isRunning(client, containerId, signal))) return true
   throw unreachable(call, `no shell of its image could send the signal (${said.trim()})`)
 }
 
