@@ -3,7 +3,6 @@ import { RuntimeError, type ExecSpec } from '@moorage/runtime-core'
 import { isAnswer } from '../client/answer-error.ts'
 import { asHijackedStream } from '../client/client.ts'
 import { until, withSignal } from '../client/signals.ts'
-import { isRunning } from '../containers/inspect.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
 import { hijackedChunks } from './hijacked.ts'
 import { execJson, hasEnded, type ExecJson } from './inspect.ts'
@@ -59,6 +58,9 @@ echo ${sentWord}
 
 /** No process has the mark: it has not begun, has ended, or has cleared its environment. */
 const nothingFound = 3
+
+/** Exit codes from here on tell of a signal. */
+const signalled = 128
 
 interface SignalToSend {
   readonly killSignal: string
@@ -159,8 +161,8 @@ async function sendSignal(
     return hasEnded(exec) ? exec : undefined
   }, signal)
   if (ended.ExitCode === nothingFound) return false
-  // It has ended with its container, and so has everything else in it.
-  if (!(await isRunning(client, containerId, signal))) return true
+  // Ended itself, as by the end of the container: the next look is in whatever runs there then.
+  if ((ended.ExitCode ?? 0) >= signalled) return false
   throw unreachable(call, `no shell of its image could send the signal (${said.trim()})`)
 }
 
