@@ -78,6 +78,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     inspectContainer: (id, callOptions) => inspectContainer(client, id, callOptions, onInspect),
     containerLogs: (id, callOptions) => containerLogs(client, id, callOptions),
     removeImage: (reference, callOptions) => removeImage(client, reference, callOptions),
+    listNetworks: (filter = {}, callOptions) => listNetworks(client, filter, callOptions),
   }
   const compose = createCompose(client, looking, options.compose ?? { environment: {}, tendsHealth: false })
   return namingCalls<RuntimeAdapter>({

@@ -27,6 +27,9 @@ const longestOutput = 64 * 1024 * 1024
 /** How long a command may take to end by itself once it was asked to. */
 const graceMs = 2000
 
+/** How long what was killed is waited for: a process that is stuck in the kernel, or that nobody reaps, stays. */
+const killedMs = 2000
+
 /**
  * Runs the command in a process group of its own that ends when this process does, even by SIGKILL: the shell has a pipe
  * from us, and kills the group when it breaks. Nothing is passed through the shell's own grammar.
@@ -122,10 +125,20 @@ function endOnAbort(child: Child, signal: AbortSignal | undefined): { readonly s
 }
 
 async function end(target: number): Promise<void> {
-  const deadline = performance.now() + graceMs
   send(target, 'SIGTERM')
-  while (send(target, 0) && performance.now() < deadline) await delay(10)
+  if (await isGone(target, graceMs)) return
   send(target, 'SIGKILL')
+  // It may still be asking the engine for something until then.
+  await isGone(target, killedMs)
+}
+
+async function isGone(target: number, withinMs: number): Promise<boolean> {
+  const deadline = performance.now() + withinMs
+  while (send(target, 0)) {
+    if (performance.now() >= deadline) return false
+    await delay(10)
+  }
+  return true
 }
 
 /** Whether there was anybody to send it to. */

@@ -4,6 +4,7 @@ import { composeConfig, projectNameOf } from './config.ts'
 import { composeDown } from './down.ts'
 import { composeLogs } from './logs.ts'
 import { projectServices, type Looking } from './services.ts'
+import { Turns } from './turns.ts'
 import { composeUp, type UpOptions } from './up.ts'
 import type { EngineClient } from '../client/client.ts'
 
@@ -29,9 +30,10 @@ export interface Compose {
 
 export function createCompose(client: EngineClient, adapter: Looking, options: ComposeOptions): Compose {
   const cli = new ComposeCli(client, options.environment)
+  const turns = new Turns()
   const methods: ComposeMethods = {
-    composeUp: (project, given = {}) => composeUp(cli, adapter, project, given, options),
-    composeDown: (project, given = {}) => composeDown(cli, adapter, project, given),
+    composeUp: (project, given = {}) => composeUp(cli, adapter, turns, project, given, options),
+    composeDown: (project, given = {}) => composeDown(cli, adapter, turns, project, given),
     async findComposeContainer(project, service, { signal } = {}) {
       const projectName = await projectNameOf(cli, project, 'findComposeContainer', signal)
       const containers = await projectServices(adapter, projectName, signal)

@@ -1,31 +1,50 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { RuntimeError, type ComposeDownOptions, type ComposeModel, type ComposeProject } from '@moorage/runtime-core'
 import { downArguments } from './arguments.ts'
-import type { ComposeCli } from './cli.ts'
+import type { ComposeRunner } from './cli.ts'
 import { composeConfig, projectNameOf } from './config.ts'
-import { projectServices, type Looking } from './services.ts'
+import { composeFailed } from './failures.ts'
+import { projectBelongings, projectServices, type Belongings, type Looking } from './services.ts'
+import type { Turns } from './turns.ts'
 
 const operation = 'composeDown'
+
+type NamedProject = ComposeProject & { readonly projectName: string }
+
+/** What an engine was asked for by a compose that was killed may come a moment later. */
+const lookAgainMs = 250
+const mostRounds = 10
 
 /**
  * `compose down` without the files: it goes by labels then, and so finds what has come of any profile. Images that were
  * built for the project carry those labels only where BuildKit has built them, and so go by their names.
  */
 export async function composeDown(
-  cli: ComposeCli,
+  cli: ComposeRunner,
   adapter: Looking,
+  turns: Turns,
   project: ComposeProject,
   options: ComposeDownOptions,
 ): Promise<void> {
-  const { signal, onEvent, removeImages, ...rest } = options
+  const { signal } = options
   const projectName = await projectNameOf(cli, project, operation, signal)
-  const built = removeImages === undefined ? [] : await builtImages(cli, adapter, { ...project, projectName }, signal)
+  await turns.take(projectName, signal, () => takeDown(cli, adapter, { ...project, projectName }, options))
+}
+
+async function takeDown(
+  cli: ComposeRunner,
+  adapter: Looking,
+  project: NamedProject,
+  options: ComposeDownOptions,
+): Promise<void> {
+  const { signal, removeImages } = options
+  const built = removeImages === undefined ? [] : await builtImages(cli, adapter, project, signal)
   // There must be no files where it looks for some.
   const folder = await mkdtemp(`${tmpdir()}/moorage-compose-`)
   try {
-    const verb = downArguments(rest)
-    await cli.run({ operation, project: { projectName }, verb, signal, folder, ...(onEvent && { onEvent }) })
+    await untilNothingIsLeft(cli, adapter, project.projectName, folder, options)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -38,11 +57,54 @@ export async function composeDown(
   }
 }
 
+/** Down, and down again for what is there still or has come in the meantime. */
+async function untilNothingIsLeft(
+  cli: ComposeRunner,
+  adapter: Looking,
+  projectName: string,
+  folder: string,
+  { signal, onEvent, ...rest }: ComposeDownOptions,
+): Promise<void> {
+  const verb = downArguments(rest)
+  let before: string | undefined
+  for (let round = 1; ; round += 1) {
+    const run = cli.run({ operation, project: { projectName }, verb, signal, folder, ...(onEvent && { onEvent }) })
+    const error = await run.then(
+      () => undefined,
+      (reason: unknown) => {
+        // What is made while it removes makes it fail.
+        if (RuntimeError.is(reason, 'COMPOSE_FAILED')) return reason
+        throw reason
+      },
+    )
+    const { containerIds, networkIds } = await leftOf(adapter, projectName, signal)
+    const left = [...containerIds, ...networkIds].toSorted().join(' ')
+    if (error === undefined && left === '') return
+    const isStuck = left === before
+    if (error !== undefined && (isStuck || round === mostRounds)) throw error
+    // A network that somebody else uses stays, as it does for compose.
+    if (containerIds.length === 0 && isStuck) return
+    if (round === mostRounds) {
+      const text = `after ${mostRounds} times these are still there: ${left}`
+      throw composeFailed({ operation, kind: 'other', text, arguments: verb, lastLines: [] })
+    }
+    before = left
+  }
+}
+
+/** Nothing is left when two looks in a row find nothing. */
+async function leftOf(adapter: Looking, projectName: string, signal: AbortSignal | undefined): Promise<Belongings> {
+  const first = await projectBelongings(adapter, projectName, signal)
+  if (first.containerIds.length + first.networkIds.length > 0) return first
+  await delay(lookAgainMs, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted())
+  return projectBelongings(adapter, projectName, signal)
+}
+
 /** The names that compose gives to what it builds for services that name no image. */
 async function builtImages(
-  cli: ComposeCli,
+  cli: ComposeRunner,
   adapter: Looking,
-  project: ComposeProject & { readonly projectName: string },
+  project: NamedProject,
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   const { projectName } = project

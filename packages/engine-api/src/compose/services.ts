@@ -7,7 +7,30 @@ const serviceLabel = 'com.docker.compose.service'
 const oneOffLabel = 'com.docker.compose.oneoff'
 
 /** The methods of an adapter over which a project is looked at. */
-export type Looking = Pick<RuntimeAdapter, 'listContainers' | 'inspectContainer' | 'containerLogs' | 'removeImage'>
+export type Looking = Pick<
+  RuntimeAdapter,
+  'listContainers' | 'inspectContainer' | 'containerLogs' | 'removeImage' | 'listNetworks'
+>
+
+/** Everything of a project that a down is to remove, whatever it came from. */
+export interface Belongings {
+  readonly containerIds: readonly string[]
+  readonly networkIds: readonly string[]
+}
+
+export async function projectBelongings(
+  adapter: Looking,
+  projectName: string,
+  signal: AbortSignal | undefined,
+): Promise<Belongings> {
+  const filter = { labels: { [projectLabel]: projectName } }
+  const options = signal === undefined ? {} : { signal }
+  const [containers, networks] = await Promise.all([
+    adapter.listContainers(filter, options),
+    adapter.listNetworks(filter, options),
+  ])
+  return { containerIds: containers.map(({ id }) => id), networkIds: networks.map(({ id }) => id) }
+}
 
 /** The containers of a project's services, by service and name; those of `compose run` are nobody's. */
 export async function projectServices(

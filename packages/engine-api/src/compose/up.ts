@@ -1,10 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ComposeFailureKind, ComposeProject, ComposeService, ComposeUpOptions } from '@moorage/runtime-core'
+import {
+  RuntimeError,
+  type ComposeFailureKind,
+  type ComposeProject,
+  type ComposeService,
+  type ComposeUpOptions,
+} from '@moorage/runtime-core'
 import { upArguments } from './arguments.ts'
 import type { ComposeRunner } from './cli.ts'
 import { composeConfig } from './config.ts'
+import { Deadline } from './deadline.ts'
 import { composeFailed } from './failures.ts'
 import { expectedServices, projectServices, readinessOf, type Looking } from './services.ts'
+import type { Turns } from './turns.ts'
 
 const operation = 'composeUp'
 const lookEveryMs = 250
@@ -16,81 +24,152 @@ export interface UpOptions {
   readonly tendsHealth: boolean
 }
 
+/** How long the one look may take that says what was late, or which service compose has failed at. */
+const lastLookMs = 10_000
+
+/** What an up is about, once the files are read. */
+interface Upping {
+  readonly expected: readonly string[]
+  readonly look: (signal: AbortSignal | undefined) => Promise<readonly ComposeService[]>
+  readonly failed: (kind: ComposeFailureKind, text: string, service?: string) => RuntimeError<'COMPOSE_FAILED'>
+  readonly signal: AbortSignal
+}
+
 /** `compose up --detach`, and a waiting of our own. What a failed or aborted one has made stays, and is found by its project. */
 export async function composeUp(
   cli: ComposeRunner,
   adapter: Looking,
+  turns: Turns,
   project: ComposeProject,
-  { signal, onEvent, ...options }: ComposeUpOptions,
+  { signal, ...options }: ComposeUpOptions,
   { tendsHealth }: UpOptions,
 ): Promise<readonly ComposeService[]> {
-  const { services = [] } = options
+  const { services = [], waitTimeoutMs } = options
   // A service that is named comes up whatever its profile.
   const whole = services.length > 0 ? { ...project, profiles: ['*'] } : project
   const verb = upArguments(options)
+  const failed: Upping['failed'] = (kind, text, service) =>
+    composeFailed({ operation, kind, text, ...(service !== undefined && { service }), arguments: verb, lastLines: [] })
   // From the beginning: a compose that hangs over the files is late as well.
-  await using deadline = new Deadline(signal, options.wait === true ? options.waitTimeoutMs : undefined)
-  const model = await composeConfig(cli, whole, deadline.signal, operation).catch((error: unknown) => {
-    if (!deadline.isOver || signal?.aborted === true) throw error
-    const text = `after ${options.waitTimeoutMs} ms compose has not read the files of the project yet`
-    throw composeFailed({ operation, kind: 'timeout', text, arguments: verb, lastLines: [] })
-  })
-  const expected = expectedServices(model, services)
-  const failed = (kind: ComposeFailureKind, text: string, service: string): Error =>
-    composeFailed({ operation, kind, text, service, arguments: verb, lastLines: [] })
-  const look = (looking: AbortSignal | undefined): Promise<readonly ComposeService[]> =>
-    projectServices(adapter, model.name, looking)
+  await using deadline = new Deadline(signal, options.wait === true ? waitTimeoutMs : undefined)
+  const isLate = (): boolean => deadline.isOver && signal?.aborted !== true
 
-  try {
-    const tending = new AbortController()
-    const tended = tendsHealth ? tend(() => look(tending.signal), tending.signal) : Promise.resolve()
-    try {
-      await cli.run({ operation, project, verb, signal: deadline.signal, ...(onEvent && { onEvent }) })
-    } finally {
-      tending.abort()
-      await tended
-    }
-    const made = await look(deadline.signal)
-    const missing = expected.find((service) => made.every((one) => one.service !== service))
-    if (missing !== undefined)
-      throw failed('other', `compose has ended well, and there is no container of the service \`${missing}\``, missing)
-    if (options.wait === true) await untilReady(expected, () => look(deadline.signal), failed, deadline.signal)
-  } catch (error) {
-    if (!deadline.isOver || signal?.aborted === true) throw error
-    const late = notReady(expected, await look(signal))
-    const names = late.map((service) => `\`${service}\``).join(', ')
-    throw failed('timeout', `after ${options.waitTimeoutMs} ms these are not ready: ${names}`, late[0] ?? '')
+  const model = await composeConfig(cli, whole, deadline.signal, operation).catch((error: unknown) => {
+    if (!isLate()) throw error
+    throw failed('timeout', `after ${waitTimeoutMs} ms compose has not read the files of the project yet`)
+  })
+  const upping: Upping = {
+    expected: expectedServices(model, services),
+    look: (looking) => projectServices(adapter, model.name, looking),
+    failed,
+    signal: deadline.signal,
   }
-  return look(signal)
+  let hasBegun = false
+  try {
+    return await turns.take(model.name, deadline.signal, async () => {
+      hasBegun = true
+      try {
+        await bringUp(cli, { project, verb, tendsHealth, ...options }, upping)
+        return await ready(upping, options.wait === true)
+      } catch (error) {
+        throw await naming(error, upping)
+      }
+    })
+  } catch (error) {
+    if (!isLate()) throw error
+    if (!hasBegun) throw failed('timeout', `after ${waitTimeoutMs} ms another call on the project goes on`)
+    throw await late(upping, waitTimeoutMs, signal)
+  }
+}
+
+interface Bringing extends Omit<ComposeUpOptions, 'signal'> {
+  readonly project: ComposeProject
+  readonly verb: readonly string[]
+  readonly tendsHealth: boolean
+}
+
+async function bringUp(
+  cli: ComposeRunner,
+  { project, verb, tendsHealth, onEvent }: Bringing,
+  { look, signal }: Upping,
+): Promise<void> {
+  const tending = new AbortController()
+  const tended = tendsHealth ? tend(() => look(tending.signal), tending.signal) : Promise.resolve()
+  try {
+    await cli.run({ operation, project, verb, signal, ...(onEvent && { onEvent }) })
+  } finally {
+    tending.abort()
+    await tended
+  }
+}
+
+/** Who was not ready in time; an engine that does not say so soon is not waited for. */
+async function late(
+  { expected, look, failed }: Upping,
+  waitTimeoutMs: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<RuntimeError<'COMPOSE_FAILED'>> {
+  const containers = await lookSoon(look, signal)
+  if (containers === undefined)
+    return failed('timeout', `after ${waitTimeoutMs} ms the project is not ready, and the engine does not say why`)
+  const names = notReady(expected, containers)
+  const told = names.map((service) => `\`${service}\``).join(', ')
+  return names.length === 0
+    ? failed('timeout', `after ${waitTimeoutMs} ms compose was still at work, though every service runs`)
+    : failed('timeout', `after ${waitTimeoutMs} ms these are not ready: ${told}`, names[0])
+}
+
+/** Compose's words name containers, or nobody; a look tells the service. */
+async function naming(error: unknown, { expected, look, signal }: Upping): Promise<unknown> {
+  if (signal.aborted || !RuntimeError.is(error, 'COMPOSE_FAILED') || error.details.service !== undefined) return error
+  const wanted = error.details.kind === 'job-failed' ? 'failed' : error.details.kind === 'unhealthy' ? 'unhealthy' : ''
+  if (wanted === '') return error
+  const containers = (await lookSoon(look, signal)) ?? []
+  const service = expected.find((name) => readinessOf(ownOf(name, containers)) === wanted)
+  return service === undefined ? error : composeFailed({ operation, ...error.details, service })
+}
+
+/** `undefined` where the engine does not answer. */
+async function lookSoon(
+  look: Upping['look'],
+  signal: AbortSignal | undefined,
+): Promise<readonly ComposeService[] | undefined> {
+  await using soon = new Deadline(signal, lastLookMs)
+  try {
+    return await look(soon.signal)
+  } catch {
+    signal?.throwIfAborted()
+    return undefined
+  }
+}
+
+function ownOf(name: string, containers: readonly ComposeService[]): readonly ComposeService[] {
+  return containers.filter(({ service }) => service === name)
 }
 
 function notReady(expected: readonly string[], containers: readonly ComposeService[]): readonly string[] {
-  return expected.filter((name) => readinessOf(containers.filter(({ service }) => service === name)) !== 'ready')
+  return expected.filter((name) => readinessOf(ownOf(name, containers)) !== 'ready')
 }
 
-async function untilReady(
-  expected: readonly string[],
-  look: () => Promise<readonly ComposeService[]>,
-  failed: (kind: ComposeFailureKind, text: string, service: string) => Error,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for (;;) {
-    const containers = await look()
-    const states = expected.map((name) => {
-      const own = containers.filter(({ service }) => service === name)
-      return {
-        name,
-        readiness: readinessOf(own),
-        exitCode: own.find(({ exitCode }) => exitCode !== undefined)?.exitCode,
-      }
-    })
-    for (const { name, readiness, exitCode } of states) {
+/** The containers, once they are what is waited for. */
+async function ready({ expected, look, failed, signal }: Upping, wait: boolean): Promise<readonly ComposeService[]> {
+  for (let isFirst = true; ; isFirst = false) {
+    const containers = await look(signal)
+    const missing = expected.find((name) => ownOf(name, containers).length === 0)
+    if (isFirst && missing !== undefined)
+      throw failed('other', `compose has ended well, and there is no container of the service \`${missing}\``, missing)
+    if (!wait) return containers
+    for (const name of expected) {
+      const own = ownOf(name, containers)
+      const readiness = readinessOf(own)
       if (readiness === 'unhealthy') throw failed('unhealthy', `the service \`${name}\` is unhealthy`, name)
-      if (readiness === 'failed')
+      if (readiness === 'failed') {
+        const exitCode = own.find((one) => (one.exitCode ?? 0) !== 0)?.exitCode
         throw failed('job-failed', `the service \`${name}\` has ended with exit code ${exitCode}`, name)
+      }
     }
-    if (states.every(({ readiness }) => readiness === 'ready')) return
-    await delay(lookEveryMs, undefined, signal === undefined ? {} : { signal })
+    if (notReady(expected, containers).length === 0) return containers
+    await delay(lookEveryMs, undefined, { signal }).catch(() => signal.throwIfAborted())
   }
 }
 
@@ -100,34 +179,4 @@ async function tend(look: () => Promise<unknown>, signal: AbortSignal): Promise<
     await look().catch(() => undefined)
     await delay(tendEveryMs, undefined, { signal }).catch(() => undefined)
   }
-}
-
-/** The caller's signal and a time, whichever comes first. */
-class Deadline implements AsyncDisposable {
-  readonly #controller = new AbortController()
-  readonly #caller: AbortSignal | undefined
-  readonly #timer: NodeJS.Timeout | undefined
-  isOver = false
-
-  constructor(caller: AbortSignal | undefined, timeoutMs: number | undefined) {
-    this.#caller = caller
-    if (caller?.aborted === true) this.#forward()
-    caller?.addEventListener('abort', this.#forward, { once: true })
-    if (timeoutMs === undefined) return
-    this.#timer = setTimeout(() => {
-      this.isOver = true
-      this.#controller.abort(new Error('the time for the waiting is over'))
-    }, timeoutMs)
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#caller?.removeEventListener('abort', this.#forward)
-  }
-
-  readonly #forward = (): void => this.#controller.abort(this.#caller?.reason)
 }

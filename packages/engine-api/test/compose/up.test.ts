@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { expect, it } from 'vitest'
 import type { ComposeRunner } from '../../src/compose/cli.ts'
+import { Turns } from '../../src/compose/turns.ts'
 import { composeUp } from '../../src/compose/up.ts'
 
 const soonMs = 20_000
@@ -18,12 +19,13 @@ const nobody = (): Promise<never> => Promise.reject(new Error('nobody looks at t
 const adapter = {
   listContainers: nobody,
   inspectContainer: nobody,
+  listNetworks: nobody,
   removeImage: nobody,
   containerLogs: () => expect.fail('nobody reads logs'),
 }
 
 it('an up whose time is over while compose reads the files says so', { timeout: soonMs }, async () => {
-  const coming = composeUp(hangs, adapter, {}, { wait: true, waitTimeoutMs: 50 }, { tendsHealth: false })
+  const coming = composeUp(hangs, adapter, new Turns(), {}, { wait: true, waitTimeoutMs: 50 }, { tendsHealth: false })
   await expect(coming).rejects.toMatchObject({ code: 'COMPOSE_FAILED', details: { kind: 'timeout' } })
 })
 
@@ -34,7 +36,14 @@ it.each([
   'an up that is aborted %s compose reads the files rejects with the reason',
   { timeout: soonMs },
   async (_, signal) => {
-    const coming = composeUp(hangs, adapter, {}, { signal, wait: true, waitTimeoutMs: 600_000 }, { tendsHealth: false })
+    const coming = composeUp(
+      hangs,
+      adapter,
+      new Turns(),
+      {},
+      { signal, wait: true, waitTimeoutMs: 600_000 },
+      { tendsHealth: false },
+    )
     const error: unknown = await coming.catch((reason: unknown) => reason)
     expect(error).toBe(signal.reason)
   },

@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { compose, composeFailure, deadlineMs, soonMs, type ComposeUnderTest } from './compose-project.ts'
+
+/** What goes wrong with a project, and how it is told. */
+export function composeFailures(at: ComposeUnderTest, image: string): void {
+  it.each<readonly [string, string, string, RegExp]>([
+    ['YAML that is none', 'services: [', 'invalid-file', /yaml/],
+    ['a field that nobody knows', 'services: { web: { imaeg: x } }', 'invalid-file', /imaeg/],
+    [
+      'a cycle',
+      'services: { a: { image: x, depends_on: [b] }, b: { image: x, depends_on: [a] } }',
+      'dependency-cycle',
+      /a -> b -> a|b -> a -> b/,
+    ],
+    ['a variable that is missing', 'services: { web: { image: "${NO_SUCH:?say it}" } }', 'missing-variable', /NO_SUCH/],
+  ])('%s is told in compose’s own words', { timeout: deadlineMs }, async (_, text, kind, words) => {
+    await at.write('compose.yaml', text)
+    const error = await composeFailure(at.runtime.composeUp(at.project))
+    expect(error.details.kind).toBe(kind)
+    expect(error.message).toMatch(words)
+  })
+
+  it(
+    'a file that is missing, a service that nobody knows, an option in disguise',
+    { timeout: deadlineMs },
+    async () => {
+      const missing = await composeFailure(at.runtime.composeUp({ ...at.project, files: ['no-such.yaml'] }))
+      expect(missing.details.kind).toBe('missing-file')
+      expect(missing.message).toContain('no-such.yaml')
+      expect((await composeFailure(at.runtime.composeUp(at.project, { services: ['nobody'] }))).details.kind).toBe(
+        'unknown-service',
+      )
+      const disguised = await composeFailure(at.runtime.composeUp(at.project, { services: ['--help'] }))
+      expect(disguised.details.kind).toBe('unknown-service')
+      expect((await composeFailure(at.runtime.composeConfig({ ...at.project, files: ['-'] }))).details.kind).toBe(
+        'missing-file',
+      )
+      await expect(at.runtime.composeConfig({ projectName: '--help' })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      })
+    },
+  )
+
+  it('a service that is never healthy is named at the deadline', { timeout: deadlineMs }, async () => {
+    const sick = `name: ${at.name}
+services:
+  sick: { image: ${image}, command: sleep 1000, stop_grace_period: 0s, healthcheck: { test: [CMD, "false"], interval: 500ms, retries: 1000 } }
+`
+    await at.write('compose.yaml', sick)
+    const error = await composeFailure(at.up({ waitTimeoutMs: 3000 }))
+    expect(error.details).toMatchObject({ kind: 'timeout', service: 'sick' })
+    await at.write('compose.yaml', sick.replace('1000 } }', '2 } }'))
+    expect((await composeFailure(at.up())).details).toMatchObject({ kind: 'unhealthy', service: 'sick' })
+  })
+
+  it('a job that fails is named, and volumes stay', { timeout: deadlineMs }, async () => {
+    await at.write(
+      'compose.yaml',
+      `name: ${at.name}\nservices: { job: { image: ${image}, command: "sh -c 'exit 3'", volumes: ["data:/data"] } }\nvolumes: { data: {} }\n`,
+    )
+    const error = await composeFailure(at.up())
+    expect(error.details).toMatchObject({ kind: 'job-failed', service: 'job' })
+    expect(error.message).toContain('3')
+    expect((await at.leftOf())[2]).toBe(1)
+  })
+
+  it('an abort ends it at once, and what was made is found by its project', { timeout: deadlineMs }, async () => {
+    const controller = new AbortController()
+    await at.write('compose.yaml', compose(image).replace('touch /tmp/up', 'true'))
+    const coming = at.up({ signal: controller.signal })
+    coming.catch(() => undefined)
+    const deadline = AbortSignal.timeout(soonMs)
+    while ((await at.leftOf())[0] === 0 && !deadline.aborted) await pause(50)
+    const reason = new Error('enough')
+    const abortedAt = performance.now()
+    controller.abort(reason)
+    await expect(coming).rejects.toBe(reason)
+    expect(performance.now() - abortedAt).toBeLessThan(1000)
+    await at.runtime.composeDown({ projectName: at.name })
+    expect((await at.leftOf()).slice(0, 2)).toEqual([0, 0])
+  })
+}
