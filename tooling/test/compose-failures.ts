@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { compose, composeFailure, deadlineMs, soonMs, type ComposeUnderTest } from './compose-project.ts'
 
 /** What goes wrong with a project, and how it is told. */
@@ -63,6 +63,38 @@ services:
     expect(error.details).toMatchObject({ kind: 'job-failed', service: 'job' })
     expect(error.message).toContain('3')
     expect((await at.leftOf())[2]).toBe(1)
+  })
+
+  it('a service that another one waits for in vain is named, without a wait too', { timeout: deadlineMs }, async () => {
+    const gated = (condition: string, command: string): string => `name: ${at.name}
+services:
+  web: { image: ${image}, command: sleep 1000, stop_grace_period: 0s, depends_on: { gate: { condition: ${condition} } } }
+  gate: { image: ${image}, command: ${command}, stop_grace_period: 0s, healthcheck: { test: [CMD, "false"], interval: 500ms, retries: 1 } }
+`
+    await at.write('compose.yaml', gated('service_completed_successfully', '"false"'))
+    const job = await composeFailure(at.runtime.composeUp(at.project))
+    expect(job.details).toMatchObject({ kind: 'job-failed', service: 'gate' })
+    await at.write('compose.yaml', gated('service_healthy', 'sleep 1000'))
+    const sick = await composeFailure(at.runtime.composeUp(at.project))
+    expect(sick.details).toMatchObject({ kind: 'unhealthy', service: 'gate' })
+  })
+
+  it('a job that nobody waits for is told by its exit code', { timeout: deadlineMs }, async () => {
+    await at.write(
+      'compose.yaml',
+      `name: ${at.name}\nservices: { job: { image: ${image}, command: sh -c "exit 3" } }\n`,
+    )
+    await at.runtime.composeUp(at.project)
+    await vi.waitFor(
+      async () => expect(await at.runtime.composePs(at.project)).toMatchObject([{ service: 'job', exitCode: 3 }]),
+      soonMs,
+    )
+  })
+
+  it('a folder that is not there is named', { timeout: deadlineMs }, async () => {
+    const workingDirectory = `${at.folder}/no-such`
+    const error = await composeFailure(at.runtime.composeUp({ ...at.project, workingDirectory }))
+    expect(error.details).toMatchObject({ kind: 'missing-file', files: [workingDirectory] })
   })
 
   it('an abort ends it at once, and what was made is found by its project', { timeout: deadlineMs }, async () => {

@@ -22,6 +22,7 @@ export type ComposeFailureKind =
   | 'missing-variable'
   | 'dependency-cycle'
   | 'unknown-service'
+  | 'unknown-profile'
   | 'pull'
   | 'build'
   | 'port-in-use'
@@ -57,6 +58,10 @@ interface DetailsByCode {
     readonly lastLines: readonly string[]
     /** Which service it is about, where that is known. */
     readonly service?: string
+    /** Which profile it is about, for `unknown-profile`. */
+    readonly profile?: string
+    /** Of `missing-file` and `invalid-file`: the one that compose names, else those of the project; absolute paths. */
+    readonly files?: readonly string[]
   }
   COMPOSE_UNAVAILABLE: { readonly tried: readonly ConnectionAttempt[] }
   CREDENTIAL_HELPER_FAILED: { readonly helper: string }

@@ -1,9 +1,10 @@
+import { stat } from 'node:fs/promises'
 import { RuntimeError, type ComposeEvent, type ComposeProject } from '@moorage/runtime-core'
 import type { EngineClient } from '../client/client.ts'
 import { projectArguments, projectFolder } from './arguments.ts'
 import { runCommand, type CommandOptions, type EndedCommand } from './command.ts'
 import { inheritedEnvironment, ownEnvironment } from './environment.ts'
-import { composeFailed, failureKind } from './failures.ts'
+import { composeFailed, failureFiles, failureKind } from './failures.ts'
 import { composeEvent, plainText } from './progress.ts'
 import { findProvider, type ComposeProvider } from './provider.ts'
 import { Relay } from './relay.ts'
@@ -73,16 +74,31 @@ export class ComposeCli {
   /** Runs it to its end; another exit code than 0 rejects with COMPOSE_FAILED. Resolves with what it wrote to stdout. */
   async run(run: ComposeRun): Promise<string> {
     const { operation, verb } = run
+    await this.#checkFolder(run)
     const ended = await this.#start(run)
     if (ended.exitCode === 0) return ended.stdout
     const lastLines = ended.notStarted === undefined ? ended.lastLines.map(plainText) : [ended.notStarted]
+    const kind = failureKind(lastLines)
+    const files = failureFiles(kind, lastLines, run.project)
     throw composeFailed({
       operation,
-      kind: failureKind(lastLines),
+      kind,
       arguments: [...projectArguments(run.project), ...verb],
       lastLines,
+      ...(files.length > 0 && { files }),
       ...(ended.exitCode !== undefined && { exitCode: ended.exitCode }),
     })
+  }
+
+  /** What starts programs would say that the program is not there. */
+  async #checkFolder({ operation, project, verb, folder = projectFolder(project) }: ComposeRun): Promise<void> {
+    const isFolder = await stat(folder).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    if (isFolder) return
+    const text = `the folder of the project, ${folder}, is not there`
+    throw composeFailed({ operation, kind: 'missing-file', text, arguments: verb, lastLines: [], files: [folder] })
   }
 
   async #start({ operation, project, verb, signal, onEvent, folder }: ComposeRun): Promise<EndedCommand> {

@@ -1,6 +1,6 @@
 import type { CallOptions, RuntimeAdapter } from '@moorage/runtime-core'
 import { ComposeCli } from './cli.ts'
-import { composeConfig, projectNameOf } from './config.ts'
+import { checkedConfig, projectNameOf } from './config.ts'
 import { composeDown } from './down.ts'
 import { composeLogs } from './logs.ts'
 import { projectServices, type Looking } from './services.ts'
@@ -44,7 +44,7 @@ export function createCompose(client: EngineClient, adapter: Looking, options: C
     },
     composeLogs: (project, given = {}) =>
       composeLogs(adapter, () => projectNameOf(cli, project, 'composeLogs', given.signal), given),
-    composeConfig: (project, { signal } = {}) => composeConfig(cli, project, signal),
+    composeConfig: (project, { signal } = {}) => checkedConfig(cli, project, signal),
   }
   return {
     methods,

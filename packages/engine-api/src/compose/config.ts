@@ -1,5 +1,6 @@
 import { RuntimeError, type ComposeModel, type ComposeProject } from '@moorage/runtime-core'
 import type { ComposeRunner } from './cli.ts'
+import { composeFailed } from './failures.ts'
 
 /** `compose config`: the files merged, with everything filled in. */
 export async function composeConfig(
@@ -20,6 +21,31 @@ export async function composeConfig(
       cause,
     })
   }
+}
+
+/** As `composeConfig`; a profile that no service has is refused, which compose itself takes for one with nothing in it. */
+export async function checkedConfig(
+  cli: ComposeRunner,
+  project: ComposeProject,
+  signal: AbortSignal | undefined,
+  operation = 'composeConfig',
+  wanted: readonly string[] = project.profiles ?? [],
+): Promise<ComposeModel> {
+  const model = await composeConfig(cli, project, signal, operation)
+  const isMissing = (profile: string, { services }: ComposeModel): boolean =>
+    profile !== '*' && !profilesOf(services).includes(profile)
+  if (!wanted.some((profile) => isMissing(profile, model))) return model
+  const whole = await composeConfig(cli, { ...project, profiles: ['*'] }, signal, operation)
+  const unknown = wanted.find((profile) => isMissing(profile, whole))
+  if (unknown === undefined) return model
+  const known = profilesOf(whole.services).map((profile) => `\`${profile}\``)
+  const text = `no service has the profile \`${unknown}\`; ${known.length === 0 ? 'none has any' : `there are ${known.join(', ')}`}`
+  throw composeFailed({ operation, kind: 'unknown-profile', text, profile: unknown, arguments: [], lastLines: [] })
+}
+
+function profilesOf(services: ComposeModel['services']): readonly string[] {
+  const all = Object.values(services).flatMap(({ profiles }) => (Array.isArray(profiles) ? profiles.map(String) : []))
+  return [...new Set(all)].toSorted()
 }
 
 /** The name under which everything of the project is found. */

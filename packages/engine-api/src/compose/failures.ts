@@ -1,11 +1,17 @@
-import { RuntimeError, type ComposeFailureKind } from '@moorage/runtime-core'
+import { resolve } from 'node:path'
+import { RuntimeError, type ComposeFailureKind, type ComposeProject } from '@moorage/runtime-core'
+import { projectFolder } from './arguments.ts'
 
 /**
  * Compose's words (2.26 and 2.40): its exit codes differ between versions, and most failures share one. The first that
  * fits counts.
  */
 const kinds: readonly (readonly [ComposeFailureKind, RegExp])[] = [
-  ['missing-file', /no configuration file provided|(?:open|stat|env file) \S+: no such file|couldn't find env file/i],
+  // At the beginning of a line: a Dockerfile or a certificate that is missing is told in the middle of one.
+  [
+    'missing-file',
+    /no configuration file provided|^(?:open|stat) .+: no such file|^env file .+ not found|couldn't find env file/im,
+  ],
   ['missing-variable', /required variable \S+ is missing/i],
   ['dependency-cycle', /dependency cycle detected/i],
   ['unknown-service', /no such service/i],
@@ -22,7 +28,7 @@ const kinds: readonly (readonly [ComposeFailureKind, RegExp])[] = [
   ],
   [
     'invalid-file',
-    /yaml:|validating |additional propert|must be a|invalid (?:compose|project|interpolation|spec)|undefined (?:service|network|volume)|refers to undefined|depends on undefined|top-level object/i,
+    /yaml:|^read .+: is a directory|validating |additional propert|must be a|invalid (?:compose|project|interpolation|spec)|undefined (?:service|network|volume)|refers to undefined|depends on undefined|top-level object/im,
   ],
 ]
 
@@ -31,10 +37,32 @@ export function failureKind(lines: readonly string[]): ComposeFailureKind {
   return kinds.find(([, words]) => words.test(said))?.[0] ?? 'other'
 }
 
+/** Where compose names the file. */
+const fileNames = [
+  /^(?:open|stat|read) (.+): (?:no such file|is a directory)/im,
+  /^env file (.+) not found/im,
+  /couldn't find env file: (.+)/i,
+  /^validating (.+?): /im,
+]
+
+/** The files that a failure is about; none where it is about something else. */
+export function failureFiles(
+  kind: ComposeFailureKind,
+  lines: readonly string[],
+  project: ComposeProject,
+): readonly string[] {
+  if (kind !== 'missing-file' && kind !== 'invalid-file') return []
+  const said = lines.join('\n')
+  const named = fileNames.map((words) => words.exec(said)?.[1]).find((name) => name !== undefined)
+  const folder = projectFolder(project)
+  return (named === undefined ? (project.files ?? []) : [named]).map((file) => resolve(folder, file))
+}
+
 const advice: Readonly<Record<ComposeFailureKind, string>> = {
-  'missing-file': 'Name the files with `files`, or the folder with `workingDirectory`.',
+  'missing-file': 'Name the files with `files` and `envFiles`, or the folder with `workingDirectory`.',
   'missing-variable': 'Set it with `env` or `envFiles`.',
   'dependency-cycle': 'Take one of the dependencies away.',
+  'unknown-profile': 'Look at the `profiles` of the services.',
   'unknown-service': 'Look at the names of the services, and whether their profiles are enabled.',
   unhealthy: 'Read the logs of the service, or run its healthcheck with an exec.',
   'job-failed': 'Read the logs of the service.',
@@ -53,6 +81,8 @@ export interface ComposeFailure {
   readonly exitCode?: number
   readonly lastLines: readonly string[]
   readonly service?: string
+  readonly profile?: string
+  readonly files?: readonly string[]
   /** Absent: the last lines. */
   readonly text?: string
 }

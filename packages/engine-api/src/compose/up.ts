@@ -8,7 +8,7 @@ import {
 } from '@moorage/runtime-core'
 import { upArguments } from './arguments.ts'
 import type { ComposeRunner } from './cli.ts'
-import { composeConfig } from './config.ts'
+import { checkedConfig } from './config.ts'
 import { Deadline } from './deadline.ts'
 import { composeFailed } from './failures.ts'
 import { expectedServices, projectServices, readinessOf, type Looking } from './services.ts'
@@ -54,7 +54,8 @@ export async function composeUp(
   await using deadline = new Deadline(signal, options.wait === true ? waitTimeoutMs : undefined)
   const isLate = (): boolean => deadline.isOver && signal?.aborted !== true
 
-  const model = await composeConfig(cli, whole, deadline.signal, operation).catch((error: unknown) => {
+  const profiles = project.profiles ?? []
+  const model = await checkedConfig(cli, whole, deadline.signal, operation, profiles).catch((error: unknown) => {
     if (!isLate()) throw error
     throw failed('timeout', `after ${waitTimeoutMs} ms compose has not read the files of the project yet`)
   })

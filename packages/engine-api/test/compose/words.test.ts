@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { downArguments, projectArguments, upArguments } from '../../src/compose/arguments.ts'
-import { failureKind } from '../../src/compose/failures.ts'
+import { failureFiles, failureKind } from '../../src/compose/failures.ts'
 import { composeEvent } from '../../src/compose/progress.ts'
 
 describe('the arguments of compose', () => {
@@ -70,6 +70,13 @@ describe('a failure of compose', () => {
     ['missing-file', 'stat /work/no.yaml: no such file or directory'],
     ['missing-file', 'no configuration file provided: not found'],
     ['missing-file', "couldn't find env file: /work/no.env"],
+    ['missing-file', 'env file /work/my own.env not found: stat /work/my own.env: no such file or directory'],
+    [
+      'other',
+      'Failed to initialize: unable to resolve docker endpoint: open /no/such/ca.pem: no such file or directory',
+    ],
+    ['build', 'failed to solve: failed to read dockerfile: open No.Dockerfile: no such file or directory'],
+    ['invalid-file', 'read /work/folder: is a directory'],
     [
       'missing-variable',
       'error while interpolating services.web.image: required variable X is missing a value: say it',
@@ -86,5 +93,22 @@ describe('a failure of compose', () => {
     ['other', 'something that nobody has heard of'],
   ])('%s: %s', (kind, text) => {
     expect(failureKind(['a line before', text])).toBe(kind)
+  })
+
+  it.each([
+    ['missing-file', 'open /work/my own.yaml: no such file or directory', ['/work/my own.yaml']],
+    ['missing-file', 'env file /work/no.env not found: stat /work/no.env: no such file or directory', ['/work/no.env']],
+    ['missing-file', "Couldn't find env file: /work/no.env", ['/work/no.env']],
+    ['missing-file', 'no configuration file provided: not found', ['/work/a.yaml', '/b.yaml']],
+    [
+      'invalid-file',
+      'validating /work/a.yaml: services.web Additional property imaeg is not allowed',
+      ['/work/a.yaml'],
+    ],
+    ['invalid-file', 'yaml: line 1: did not find expected node content', ['/work/a.yaml', '/b.yaml']],
+    ['other', 'open /work/no.yaml: no such file or directory', []],
+  ] as const)('%s: %s is about the files %j', (kind, text, files) => {
+    const project = { workingDirectory: '/work', files: ['a.yaml', '/b.yaml'] }
+    expect(failureFiles(kind, ['a line before', text], project)).toEqual(files)
   })
 })

@@ -28,5 +28,9 @@ export const compose = {
   'compose.malformed': must(
     'A file that is missing or malformed, and a service that nobody knows, reject with COMPOSE_FAILED and its `kind`.',
   ),
+  'compose.files': must('`details.files` of such a failure has the absolute path of the file that it is about.'),
+  'compose.unknown-profile': must(
+    'A profile that no service has rejects with COMPOSE_FAILED of the kind `unknown-profile` naming it, and makes nothing.',
+  ),
   'compose.abort': must('An abort of composeUp rejects at once; what was made is found by the project’s name.'),
 } as const satisfies Clauses

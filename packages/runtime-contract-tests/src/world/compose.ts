@@ -20,7 +20,11 @@ export interface ProjectSpec {
 
 /** A project in a folder of its own, whose files can be written anew; it is gone when the case has ended. */
 export interface WrittenProject {
-  readonly project: ComposeProject & { readonly projectName: string; readonly files: readonly string[] }
+  readonly project: ComposeProject & {
+    readonly projectName: string
+    readonly workingDirectory: string
+    readonly files: readonly string[]
+  }
   /** Writes one of the files; every JSON is YAML too. */
   write(file: string, spec: ProjectSpec | string): Promise<void>
 }

@@ -19,6 +19,7 @@ interface Service {
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
   readonly volumes?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
+  readonly profiles?: readonly string[]
   readonly healthcheck?: { readonly test: readonly string[]; readonly retries: number }
 }
 
@@ -152,17 +153,21 @@ async function read({
   workingDirectory = '.',
   env = {},
   projectName = '',
+  profiles = [],
 }: ComposeProject): Promise<Project> {
   let merged: Project = { name: projectName, services: {}, networks: {}, volumes: {} }
   for (const file of files) {
     const text = await readFile(resolve(workingDirectory, file), 'utf8').catch(() => {
-      throw failed('missing-file', file)
+      throw failed('missing-file', file, { files: [resolve(workingDirectory, file)] })
     })
     const {
       services = {},
       networks = {},
       volumes = {},
-    } = parse(text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? ''))
+    } = parse(
+      text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => env[name] ?? ''),
+      resolve(workingDirectory, file),
+    )
     const all = Object.entries(services).map(([name, spec]) => {
       const before = merged.services[name]
       return [name, { ...before, ...spec, environment: { ...before?.environment, ...spec.environment } }] as const
@@ -174,21 +179,31 @@ async function read({
       volumes: { ...merged.volumes, ...volumes },
     }
   }
-  return merged
+  const all = Object.entries(merged.services)
+  const unknown = profiles.find((profile) => !all.some(([, spec]) => spec.profiles?.includes(profile)))
+  if (unknown !== undefined) throw failed('unknown-profile', unknown, { profile: unknown })
+  const enabled = all.filter(([, spec]) => spec.profiles?.some((profile) => profiles.includes(profile)) ?? true)
+  return { ...merged, services: Object.fromEntries(enabled) }
 }
 
-function parse(text: string): Partial<Project> {
+function parse(text: string, file: string): Partial<Project> {
   try {
     return JSON.parse(text) as Partial<Project>
   } catch {
-    throw failed('invalid-file', text)
+    throw failed('invalid-file', text, { files: [file] })
   }
 }
 
-function failed(kind: ComposeFailureKind, what: string): RuntimeError<'COMPOSE_FAILED'> {
+function failed(
+  kind: ComposeFailureKind,
+  what: string,
+  about: { readonly service?: string; readonly profile?: string; readonly files?: readonly string[] } = {
+    service: what,
+  },
+): RuntimeError<'COMPOSE_FAILED'> {
   return new RuntimeError('COMPOSE_FAILED', {
     message: `composeUp: ${kind}: ${what}.`,
     operation: 'composeUp',
-    details: { kind, arguments: [], lastLines: [], service: what },
+    details: { kind, arguments: [], lastLines: [], ...about },
   })
 }

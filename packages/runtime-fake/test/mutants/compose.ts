@@ -1,4 +1,4 @@
-import { streamFrom, type ComposeLogLine } from '@moorage/runtime-core'
+import { RuntimeError, streamFrom, type ComposeLogLine } from '@moorage/runtime-core'
 import { around, failure, instead, mutant, type Mutant } from './mutant.ts'
 
 export const composeMutants: readonly Mutant[] = [
@@ -34,6 +34,23 @@ export const composeMutants: readonly Mutant[] = [
   mutant('variables are empty', ['compose/config/is-merged-and-filled-in'], (runtime) => ({
     composeConfig: ({ env: _env, ...project }, options) => runtime.composeConfig(project, options),
   })),
+  mutant('a wrong file is not named', ['compose/files/that-are-wrong-are-named'], (runtime) => ({
+    composeConfig: (project, options) =>
+      runtime.composeConfig(project, options).catch((error: unknown) => {
+        throw RuntimeError.is(error, 'COMPOSE_FAILED') ? failure('COMPOSE_FAILED') : error
+      }),
+  })),
+  mutant(
+    'a profile that nobody has is one with nothing in it',
+    ['compose/profiles/that-nobody-has-are-refused'],
+    (runtime) => ({
+      composeConfig: (project, options) =>
+        runtime.composeConfig(project, options).catch((error: unknown) => {
+          if (!RuntimeError.is(error, 'COMPOSE_FAILED') || error.details.kind !== 'unknown-profile') throw error
+          return runtime.composeConfig({ ...project, profiles: [] }, options)
+        }),
+    }),
+  ),
   mutant('an aborted up is a lost connection', ['compose/up/is-aborted-at-once'], (runtime) => ({
     composeUp: (project, options) =>
       runtime.composeUp(project, options).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ComposeService } from '@moorage/runtime-core'
 import { begun, equal, ok, rejects, rejectsWith } from '../../world/assertions.ts'
 import { writeProject, type ProjectSpec } from '../../world/compose.ts'
@@ -180,6 +181,42 @@ export const composeCases: readonly ContractCase[] = [
         equal(error.details.kind, kind)
       }
       equal(await left(world), [0, 0, 0])
+    },
+  },
+  {
+    id: 'compose/files/that-are-wrong-are-named',
+    clauses: ['compose.files'],
+    needs,
+    prerequisites,
+    async run(world) {
+      const { runtime } = world
+      const { project, write } = await writeProject(world, harbour(world))
+      await write('broken.yaml', 'services: [')
+      for (const file of ['no-such.yaml', 'broken.yaml']) {
+        const error = await rejects('COMPOSE_FAILED', runtime.composeConfig({ ...project, files: [file] }))
+        equal(error.details.files, [resolve(project.workingDirectory, file)])
+      }
+    },
+  },
+  {
+    id: 'compose/profiles/that-nobody-has-are-refused',
+    clauses: ['compose.unknown-profile'],
+    needs,
+    prerequisites,
+    async run(world) {
+      const { runtime, programs } = world
+      const command = programs.forever()
+      const { project } = await writeProject(world, {
+        services: { web: { command }, chart: { command, profiles: ['night'] } },
+      })
+      const wrong = { ...project, profiles: ['night', 'noon'] }
+      for (const call of [() => runtime.composeConfig(wrong), () => runtime.composeUp(wrong)]) {
+        const error = await rejects('COMPOSE_FAILED', call())
+        equal([error.details.kind, error.details.profile], ['unknown-profile', 'noon'])
+      }
+      equal(await left(world), [0, 0, 0])
+      const { services } = await runtime.composeConfig({ ...project, profiles: ['night'] })
+      equal(Object.keys(services).toSorted(), ['chart', 'web'])
     },
   },
   {
