@@ -3,29 +3,43 @@ import type { ContainerStatus, HealthStatus, PublishedPort } from './containers.
 
 /** Which project, from which files. Behind the gate `compose`. */
 export interface ComposeProject {
-  /** In the order in which they are merged. */
+  /** In the order in which they are merged. Default: compose looks for `compose.yaml` in the working directory and above. */
   readonly files?: readonly string[]
+  /** Default: the `name` of the files, else the name of their folder. */
   readonly projectName?: string
+  /** Where relative paths begin. Default: the working directory of the process. */
   readonly workingDirectory?: string
+  /** What files are filled in with; counts more than the environment of the process and `envFiles`. */
   readonly env?: Readonly<Record<string, string>>
+  /** Default: `.env` in the working directory, where there is one. */
   readonly envFiles?: readonly string[]
+  /** `*` is all. COMPOSE_FAILED, of the kind `unknown-profile`, where no service has it. */
   readonly profiles?: readonly string[]
 }
 
 export interface ComposeUpOptions extends ProgressOptions<ComposeEvent> {
+  /** These and what they depend on, whatever their profiles. Default: all whose profiles are enabled. */
   readonly services?: readonly string[]
+  /** Keep containers whose service has changed. Default false. */
   readonly noRecreate?: boolean
   readonly build?: 'never' | 'always'
   readonly pullPolicy?: 'never' | 'missing' | 'always'
-  /** Resolve once every service is running or healthy, or, for one-shot jobs, has exited with 0. */
+  /**
+   * Resolve once every service is running or healthy, or, for one-shot jobs, has exited with 0; COMPOSE_FAILED once one is
+   * unhealthy or has exited with another code. Default false: what happens after the start is not looked at.
+   */
   readonly wait?: boolean
+  /** Only with `wait`: from the call on, in milliseconds. COMPOSE_FAILED, of the kind `timeout`, after it. Default: none. */
   readonly waitTimeoutMs?: number
 }
 
 export interface ComposeDownOptions extends ProgressOptions<ComposeEvent> {
+  /** Default false. */
   readonly removeVolumes?: boolean
   readonly removeOrphans?: boolean
+  /** `local`: images that were built for services which name none. Default: none. */
   readonly removeImages?: 'local'
+  /** What containers have to stop, rounded up to seconds. Default: what their services say. */
   readonly timeoutMs?: number
 }
 
