@@ -79,6 +79,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     containerLogs: (id, callOptions) => containerLogs(client, id, callOptions),
     removeImage: (reference, callOptions) => removeImage(client, reference, callOptions),
     listNetworks: (filter = {}, callOptions) => listNetworks(client, filter, callOptions),
+    listVolumes: (filter = {}, callOptions) => listVolumes(client, filter, callOptions),
   }
   const compose = createCompose(client, looking, options.compose ?? { environment: {}, tendsHealth: false })
   return namingCalls<RuntimeAdapter>({

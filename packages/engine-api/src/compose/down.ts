@@ -66,6 +66,7 @@ async function untilNothingIsLeft(
   { signal, onEvent, ...rest }: ComposeDownOptions,
 ): Promise<void> {
   const verb = downArguments(rest)
+  const { removeVolumes = false } = rest
   let before: string | undefined
   for (let round = 1; ; round += 1) {
     const run = cli.run({ operation, project: { projectName }, verb, signal, folder, ...(onEvent && { onEvent }) })
@@ -77,13 +78,16 @@ async function untilNothingIsLeft(
         throw reason
       },
     )
-    const { containerIds, networkIds } = await leftOf(adapter, projectName, signal)
-    const left = [...containerIds, ...networkIds].toSorted().join(' ')
+    const { containers, shared } = await leftOf(
+      () => projectBelongings(adapter, projectName, removeVolumes, signal),
+      signal,
+    )
+    const left = [...containers, ...shared].toSorted().join(' ')
     if (error === undefined && left === '') return
     const isStuck = left === before
     if (error !== undefined && (isStuck || round === mostRounds)) throw error
-    // A network that somebody else uses stays, as it does for compose.
-    if (containerIds.length === 0 && isStuck) return
+    // What somebody else uses stays, as it does for compose.
+    if (containers.length === 0 && isStuck) return
     if (round === mostRounds) {
       const text = `after ${mostRounds} times these are still there: ${left}`
       throw composeFailed({ operation, kind: 'other', text, arguments: verb, lastLines: [] })
@@ -93,11 +97,11 @@ async function untilNothingIsLeft(
 }
 
 /** Nothing is left when two looks in a row find nothing. */
-async function leftOf(adapter: Looking, projectName: string, signal: AbortSignal | undefined): Promise<Belongings> {
-  const first = await projectBelongings(adapter, projectName, signal)
-  if (first.containerIds.length + first.networkIds.length > 0) return first
+async function leftOf(look: () => Promise<Belongings>, signal: AbortSignal | undefined): Promise<Belongings> {
+  const first = await look()
+  if (first.containers.length + first.shared.length > 0) return first
   await delay(lookAgainMs, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted())
-  return projectBelongings(adapter, projectName, signal)
+  return look()
 }
 
 /** The names that compose gives to what it builds for services that name no image. */

@@ -9,27 +9,30 @@ const oneOffLabel = 'com.docker.compose.oneoff'
 /** The methods of an adapter over which a project is looked at. */
 export type Looking = Pick<
   RuntimeAdapter,
-  'listContainers' | 'inspectContainer' | 'containerLogs' | 'removeImage' | 'listNetworks'
+  'listContainers' | 'inspectContainer' | 'containerLogs' | 'removeImage' | 'listNetworks' | 'listVolumes'
 >
 
 /** Everything of a project that a down is to remove, whatever it came from. */
 export interface Belongings {
-  readonly containerIds: readonly string[]
-  readonly networkIds: readonly string[]
+  readonly containers: readonly string[]
+  /** Networks, and volumes if they were asked for: they stay where somebody else uses them. */
+  readonly shared: readonly string[]
 }
 
 export async function projectBelongings(
   adapter: Looking,
   projectName: string,
+  withVolumes: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Belongings> {
   const filter = { labels: { [projectLabel]: projectName } }
   const options = signal === undefined ? {} : { signal }
-  const [containers, networks] = await Promise.all([
+  const [containers, networks, volumes] = await Promise.all([
     adapter.listContainers(filter, options),
     adapter.listNetworks(filter, options),
+    withVolumes ? adapter.listVolumes(filter, options) : [],
   ])
-  return { containerIds: containers.map(({ id }) => id), networkIds: networks.map(({ id }) => id) }
+  return { containers: containers.map(({ id }) => id), shared: [...networks, ...volumes].map(({ name }) => name) }
 }
 
 /** The containers of a project's services, by service and name; those of `compose run` are nobody's. */

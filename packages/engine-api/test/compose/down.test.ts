@@ -1,3 +1,4 @@
+import type { ComposeDownOptions } from '@moorage/runtime-core'
 import { expect, it } from 'vitest'
 import type { ComposeRunner } from '../../src/compose/cli.ts'
 import { composeDown } from '../../src/compose/down.ts'
@@ -14,7 +15,12 @@ const stillUsed = composeFailed({
 })
 
 /** Every look finds the next ids, and the last ones from then on; every down ends as the next outcome says. */
-function engine(looks: readonly (readonly string[])[], networks: readonly string[], outcomes: readonly Error[]) {
+function engine(
+  looks: readonly (readonly string[])[],
+  networks: readonly string[],
+  outcomes: readonly Error[],
+  volumes: readonly string[] = [],
+) {
   const told = { downs: 0, looks: 0 }
   const nobody = (): Promise<never> => Promise.reject(new Error('nobody asks for this'))
   const adapter = {
@@ -23,7 +29,8 @@ function engine(looks: readonly (readonly string[])[], networks: readonly string
       told.looks += 1
       return ids.map((id) => ({ id }))
     },
-    listNetworks: async () => networks.map((id) => ({ id })),
+    listNetworks: async () => networks.map((name) => ({ name })),
+    listVolumes: async () => volumes.map((name) => ({ name })),
     inspectContainer: nobody,
     removeImage: nobody,
     containerLogs: () => expect.fail('nobody reads logs'),
@@ -36,8 +43,8 @@ function engine(looks: readonly (readonly string[])[], networks: readonly string
       return ''
     },
   }
-  const down = (signal?: AbortSignal): Promise<void> =>
-    composeDown(cli, adapter, new Turns(), { projectName }, { ...(signal && { signal }) })
+  const down = (options: ComposeDownOptions = {}): Promise<void> =>
+    composeDown(cli, adapter, new Turns(), { projectName }, options)
   return { told, down }
 }
 
@@ -71,6 +78,14 @@ it('a network that somebody else uses stays', async () => {
   expect(told.downs).toBe(2)
 })
 
+it('volumes are looked at where they are to go, and stay where somebody else uses them', async () => {
+  const { told, down } = engine([[]], [], [], ['data'])
+  await down()
+  expect(told.downs).toBe(1)
+  await down({ removeVolumes: true })
+  expect(told.downs).toBe(3)
+})
+
 it('containers that never go are told, in the end', async () => {
   const { told, down } = engine([['stuck']], [], [])
   await expect(down()).rejects.toMatchObject({ code: 'COMPOSE_FAILED', message: expect.stringContaining('stuck') })
@@ -81,7 +96,7 @@ it('an abort between the looks rejects with its reason', async () => {
   const controller = new AbortController()
   const reason = new Error('enough')
   const { down } = engine([[]], [], [])
-  const coming = down(controller.signal)
+  const coming = down({ signal: controller.signal })
   controller.abort(reason)
   await expect(coming).rejects.toBe(reason)
 })

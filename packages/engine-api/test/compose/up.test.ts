@@ -24,6 +24,7 @@ const adapter = {
   listContainers: nobody,
   inspectContainer: nobody,
   listNetworks: nobody,
+  listVolumes: nobody,
   removeImage: nobody,
   containerLogs: () => expect.fail('nobody reads logs'),
 }
