@@ -50,9 +50,11 @@ for pid in $found; do
 done
 [ "$scope" = tree ] || found=$own
 [ "$found" != ' ' ] || exit 3
+code=0
 for pid in $found; do
-  kill -s "$signal" "$pid" 2>/dev/null || [ ! -e "/proc/$pid" ] || kill -s "$signal" "$pid" || exit 4
+  kill -s "$signal" "$pid" 2>/dev/null || [ ! -e "/proc/$pid" ] || kill -s "$signal" "$pid" || code=4
 done
+[ "$code" = 0 ] || exit "$code"
 echo ${sentWord}
 `
 
