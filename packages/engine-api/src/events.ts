@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EngineClient } from './client/client.ts'
 import { labelFilter } from './client/filters.ts'
 import { failure } from './errors/failure.ts'
+import { Patience, ToldEvents } from './told-events.ts'
 import { TransportError } from './transport/errors.ts'
 import { jsonMessages } from './transport/ndjson.ts'
 
@@ -24,9 +25,13 @@ interface EventJson {
 
 const kinds = ['container', 'image', 'network', 'volume'] as const
 type Kind = (typeof kinds)[number]
+type ResourceEvent = Exclude<RuntimeEvent, { readonly kind: 'gap' }>
 
 const firstPauseMs = 100
 const longestPauseMs = 5000
+
+/** What has happened that long before a stream is known not to be its own. */
+const beginningMarginMs = 5000
 
 /** `GET /events`. It ends when the engine ends it, unless `until` has come or `reconnect` was asked for. */
 export function engineEvents(client: EngineClient, filter: EventFilter = {}): RuntimeStream<RuntimeEvent> {
@@ -40,10 +45,18 @@ export function engineEvents(client: EngineClient, filter: EventFilter = {}): Ru
     const firstSince = filter.since === undefined ? undefined : unixTime(filter.since)
     let last = { text: new Date().toISOString(), since: firstSince ?? unixTime(new Date()) }
     const ready: RuntimeEvent[] = []
-    let messages = await open(firstSince).catch((error: unknown) => {
+    const begin = async (): Promise<readonly [ToldEvents | undefined, ReturnType<typeof jsonMessages>]> => [
+      await toldBefore(client, filter),
+      await open(firstSince),
+    ]
+    let [told, messages] = await begin().catch((error: unknown) => {
       throw failure(call, {}, error)
     })
     let left = false
+    let awaited: Patience<IteratorResult<unknown, undefined>> | undefined
+    const leaving = new AbortController()
+    const leave = (): void => leaving.abort(signal?.reason)
+    if (told !== undefined) signal?.addEventListener('abort', leave, { once: true })
 
     const connectAgain = async (): Promise<void> => {
       const from = last.text
@@ -59,23 +72,49 @@ export function engineEvents(client: EngineClient, filter: EventFilter = {}): Ru
       }
     }
 
+    /** What the log holds and the stream has not told. */
+    const lookAgain = async (isLast = false): Promise<void> => {
+      if (told === undefined) return
+      try {
+        const missed = await keptEvents(client, filter, told.from, leaving.signal)
+        ready.push(...missed.filter((event) => told?.add(event)))
+      } catch (error) {
+        // The stream itself says what is wrong with the engine; the next look covers the time of this one.
+        if (left || signal?.aborted === true || isLast) throw error
+      }
+      told.looked()
+    }
+
     return {
       async pull() {
         try {
           for (;;) {
             const event = ready.shift()
             if (event !== undefined) return { done: false, value: event }
-            const result = await messages.next().catch((error: unknown) => {
+            awaited ??= new Patience(messages.next())
+            if (told !== undefined && (told.dueInMs === 0 || !(await awaited.settles(told.dueInMs)))) {
+              await lookAgain()
+              continue
+            }
+            const { promise } = awaited
+            awaited = undefined
+            const result = await promise.catch((error: unknown) => {
               if (!reconnect || !isLost(error)) throw error
               return { done: true, value: undefined } as const
             })
             if (result.done === true) {
-              if (left || !reconnect || filter.until !== undefined) return { done: true, value: undefined }
+              if (left || !reconnect || filter.until !== undefined) {
+                if (left || told === undefined) return { done: true, value: undefined }
+                await lookAgain(filter.until !== undefined)
+                told = undefined
+                continue
+              }
               await connectAgain()
               continue
             }
             const json = result.value as EventJson
             const seen = runtimeEvent(json, filter)
+            if (seen !== undefined && told?.add(seen) === false) continue
             last = { text: timeOf(json), since: afterwards(json) }
             if (seen !== undefined) ready.push(seen)
           }
@@ -85,6 +124,8 @@ export function engineEvents(client: EngineClient, filter: EventFilter = {}): Ru
       },
       async release() {
         left = true
+        signal?.removeEventListener('abort', leave)
+        leaving.abort()
         await messages.return()
       },
     }
@@ -96,12 +137,47 @@ function isLost(error: unknown): boolean {
 }
 
 function eventQuery(filter: EventFilter, since: string | undefined): Readonly<Record<string, string | undefined>> {
-  const filters = { type: [...(filter.kinds ?? kinds)], ...labelFilter(filter) }
-  return {
-    filters: JSON.stringify(filters),
-    since,
-    until: filter.until === undefined ? undefined : unixTime(filter.until),
+  return { filters: eventFilters(filter), since, until: filter.until && unixTime(filter.until) }
+}
+
+function eventFilters(filter: EventFilter): string {
+  return JSON.stringify({ type: [...(filter.kinds ?? kinds)], ...labelFilter(filter) })
+}
+
+/**
+ * What the engine's log holds by now, in the order of time. `until` is not the engine's to keep: Podman (5.4) stops reading
+ * as soon as it has come, and tells a few events of thousands.
+ */
+async function keptEvents(
+  client: EngineClient,
+  filter: EventFilter,
+  since: Date,
+  signal: AbortSignal | undefined,
+): Promise<readonly ResourceEvent[]> {
+  const query = { filters: eventFilters(filter), since: unixTime(since), stream: 'false' }
+  const body = await client.stream({ path: '/events', query, ...(signal && { signal }) })
+  const end = filter.until && textOf(filter.until)
+  const events: ResourceEvent[] = []
+  for await (const message of jsonMessages(body, keepNanoseconds)) {
+    const event = runtimeEvent(message as EventJson, filter)
+    if (event !== undefined && (end === undefined || event.at <= end)) events.push(event)
   }
+  return events.toSorted((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)))
+}
+
+/** On an engine whose log rotates: where a stream begins, and what has happened just before it, which is not for it to tell. */
+async function toldBefore(client: EngineClient, filter: EventFilter): Promise<ToldEvents | undefined> {
+  const { since, until, signal } = filter
+  if (client.dialect.rotatesEvents !== true) return undefined
+  // With an `until` alone, the stream begins with all that the engine has kept.
+  const from = since ?? (until && new Date(0))
+  if (from !== undefined) return new ToldEvents(textOf(from))
+  // By the engine's clock, which need not be ours; it is told in seconds.
+  const date = await client.header({ method: 'HEAD', path: '/_ping', ...(signal && { signal }) }, 'date')
+  const beginning = new Date(Date.parse(date) - beginningMarginMs)
+  const told = new ToldEvents(textOf(beginning))
+  for (const event of await keptEvents(client, filter, beginning, signal)) told.add(event)
+  return told
 }
 
 /** Seconds with nine decimals, the one form that both daemons read with decimals. */
@@ -121,6 +197,11 @@ function keepNanoseconds(line: string): string {
   return line.replace(/"timeNano":(\d+)/, '"timeNano":"$1"')
 }
 
+/** As `timeOf` writes times. */
+function textOf(date: Date): string {
+  return `${date.toISOString().slice(0, -1)}000000Z`
+}
+
 function timeOf({ time = 0, timeNano }: EventJson): string {
   const nanoseconds = timeNano === undefined ? BigInt(time) * 1_000_000_000n : BigInt(timeNano)
   const whole = new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19)
@@ -134,7 +215,7 @@ const actions: Readonly<Record<string, string>> = {
   exec_died: 'exec_die',
 }
 
-function runtimeEvent(json: EventJson, filter: EventFilter): RuntimeEvent | undefined {
+function runtimeEvent(json: EventJson, filter: EventFilter): ResourceEvent | undefined {
   const kind = kinds.find((known): known is Kind => known === json.Type)
   if (kind === undefined || !(filter.kinds ?? kinds).includes(kind)) return undefined
   const attributes = json.Actor?.Attributes ?? {}

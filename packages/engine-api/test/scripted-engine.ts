@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { defineCapabilities, type CleanupFailure, type RuntimeAdapter } from '@moorage/runtime-core'
-import { dockerDialect, engineAdapter, EngineClient } from '@moorage/engine-api'
+import { dockerDialect, engineAdapter, EngineClient, type Dialect } from '@moorage/engine-api'
 import { serveHttp } from './transport/scripted-server.ts'
 import type { Socket } from 'node:net'
 
@@ -16,10 +16,11 @@ export type Answer = (request: IncomingMessage, response: ServerResponse) => voi
 
 const apiVersion = '1.45'
 
-/** Answers by `METHOD /path`; anything else is 404 as an engine says it. An upgrade gets the bare connection. */
+/** Answers by `METHOD /path`; anything else is 404 as an engine says it. An upgrade gets the bare connection; the dialect is Docker's but for what is given. */
 export async function scriptEngine(
   answers: Readonly<Record<string, Answer | object>>,
   onUpgrade?: (socket: Socket) => void,
+  dialect: Partial<Dialect> = {},
 ): Promise<ScriptedEngine> {
   const requests: string[] = []
   const server = await serveHttp((request, response) => {
@@ -30,11 +31,15 @@ export async function scriptEngine(
     else if (answer === undefined) sendJson(response, { message: 'page not found' }, 404)
     else sendJson(response, answer)
   }, onUpgrade)
-  return scripted(server, requests)
+  return scripted(server, requests, { ...dockerDialect, ...dialect })
 }
 
-function scripted(server: Awaited<ReturnType<typeof serveHttp>>, requests: readonly string[]): ScriptedEngine {
-  const client = new EngineClient({ transport: server.transport, apiVersion, dialect: dockerDialect })
+function scripted(
+  server: Awaited<ReturnType<typeof serveHttp>>,
+  requests: readonly string[],
+  dialect: Dialect,
+): ScriptedEngine {
+  const client = new EngineClient({ transport: server.transport, apiVersion, dialect })
   const cleanupFailures: CleanupFailure[] = []
   return {
     adapter: engineAdapter(client, {

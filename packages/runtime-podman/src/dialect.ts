@@ -17,6 +17,8 @@ export const podmanDialect: Dialect = Object.freeze({
   updatesWhole: true,
   /** Podman 5.4 looks four times a second. */
   waitsByLooking: true,
+  /** Podman 5.4 does at 1 MB, where its events go to a file. */
+  rotatesEvents: true,
   /** Podman 5.4 removes a network that is in use when it is called by its id, and refuses by its name. */
   networkHandle: ({ name }: { readonly name: string }) => name,
   /** Podman (5.4) drops the container's own MAC address. */

@@ -1,5 +1,6 @@
 import type { EngineClient } from '../client/client.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
+import { Patience } from '../told-events.ts'
 import { TransportError } from '../transport/errors.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
 import { findJson } from './inspect.ts'
@@ -10,9 +11,13 @@ interface ExitEventJson {
   readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> | null }
 }
 
+/** How often the container itself is looked at, for an event that does not come. */
+const lookEveryMs = 1000
+
 /**
  * The next exit as `GET /events` tells it. An engine that looks at its containers from time to time in its wait does not
- * see one that was started again between two looks.
+ * see one that was started again between two looks. Its events may miss one (Podman 5.4, when their log rotates), so the
+ * container is looked at besides; what is seen there counts only when the event does not come either.
  */
 export async function nextExitByEvents(
   client: EngineClient,
@@ -23,15 +28,28 @@ export async function nextExitByEvents(
   const filters = JSON.stringify({ type: ['container'], container: [before.Id], event: ['died', 'remove'] })
   const body = await client.stream({ path: '/events', query: { filters }, ...(signal && { signal }) })
   const messages = jsonMessages(body)
+  const look = async (): Promise<{ readonly exitCode?: number } | undefined> => {
+    const now = await findJson(client, before.Id, signal)
+    if (now === undefined) return {}
+    return now.State.FinishedAt === before.State.FinishedAt ? undefined : { exitCode: now.State.ExitCode ?? 0 }
+  }
   try {
     // What happened while the stream was being opened is not in it.
-    const now = await findJson(client, before.Id, signal)
-    if (now !== undefined && now.State.FinishedAt !== before.State.FinishedAt) return now.State.ExitCode ?? 0
-    for await (const message of messages) {
-      const { Action: action, Actor: actor } = message as ExitEventJson
-      if (action === 'remove' || action === 'destroy') break
+    const already = await look()
+    if (already?.exitCode !== undefined) return already.exitCode
+    for (let ended = false; !ended;) {
+      const message = new Patience(messages.next())
+      let seen: Awaited<ReturnType<typeof look>>
+      while (seen === undefined && !(await message.settles(lookEveryMs))) seen = await look()
+      if (seen !== undefined && !(await message.settles(lookEveryMs))) {
+        if (seen.exitCode !== undefined) return seen.exitCode
+        break
+      }
+      const { done, value } = await message.promise
+      const { Action: action, Actor: actor } = (value ?? {}) as Partial<ExitEventJson>
+      ended = done === true || action === 'remove' || action === 'destroy'
       const code = Number(actor?.Attributes?.['exitCode'] ?? actor?.Attributes?.['containerExitCode'])
-      if (Number.isInteger(code)) return code
+      if (!ended && Number.isInteger(code)) return code
     }
   } finally {
     await messages.return()

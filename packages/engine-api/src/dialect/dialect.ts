@@ -37,6 +37,8 @@ export interface Dialect {
   readonly updatesWhole?: boolean
   /** Its wait looks at the container from time to time, and so may miss an exit. */
   readonly waitsByLooking: boolean
+  /** Its log of events rotates, at which whoever follows it misses some events, and is told old ones again. */
+  readonly rotatesEvents?: boolean
   /** Names the network of whoever asks for none, where a MAC address must be said there; absent: the container takes it. */
   readonly defaultNetwork?: string
   /** What a pull or a push is asked with besides, so that a refusal is told when it comes. */
