@@ -78,11 +78,12 @@ export function engineEvents(client: EngineClient, filter: EventFilter = {}): Ru
       try {
         const missed = await keptEvents(client, filter, told.from, leaving.signal)
         ready.push(...missed.filter((event) => told?.add(event)))
+        told.looked(true)
       } catch (error) {
         // The stream itself says what is wrong with the engine; the next look covers the time of this one.
         if (left || signal?.aborted === true || isLast) throw error
+        told.looked(false)
       }
-      told.looked()
     }
 
     return {

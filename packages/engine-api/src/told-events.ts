@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 
-/** More than the log of any engine holds that rotates at 1 MB (Podman 5.4: about 3,000 to 6,000). */
+/** At the least; more than the log of any engine holds that rotates at 1 MB (Podman 5.4: about 3,000 to 6,000). */
 const rememberedEvents = 10_000
 
 /** An event may come to stand in the log after one that happened later. */
@@ -25,25 +25,31 @@ interface Told {
  */
 export class ToldEvents {
   readonly #beginning: string
-  /** In the order of being told, the oldest first. */
-  readonly #told = new Set<string>()
+  /** The latest ones; once it is full, it takes the place of those before. */
+  #told = new Set<string>()
+  #toldBefore: ReadonlySet<string> = new Set()
   #newest: string
+  /** The newest when the log was last asked: what came since then may still have been missed. */
+  #settled: string
   #pauseMs = firstPauseMs
   #due = performance.now() + firstPauseMs
 
   /** Nothing before the beginning is told. */
   constructor(beginning: string) {
     this.#beginning = beginning
-    this.#newest = this.#beginning
+    this.#newest = beginning
+    this.#settled = beginning
   }
 
   /** Whether the event is a new one; from then on it is not. */
   add(event: Told): boolean {
     const key = `${event.at} ${event.kind} ${event.action} ${event.id}`
-    if (event.at < this.#beginning || this.#told.has(key)) return false
+    if (event.at < this.#beginning || this.#told.has(key) || this.#toldBefore.has(key)) return false
+    if (this.#told.size === rememberedEvents) {
+      this.#toldBefore = this.#told
+      this.#told = new Set()
+    }
     this.#told.add(key)
-    const [oldest] = this.#told
-    if (oldest !== undefined && this.#told.size > rememberedEvents) this.#told.delete(oldest)
     if (event.at > this.#newest) this.#newest = event.at
     this.#pauseMs = firstPauseMs
     this.#due = Math.min(this.#due, performance.now() + firstPauseMs)
@@ -55,16 +61,16 @@ export class ToldEvents {
     return Math.max(0, this.#due - performance.now())
   }
 
-  /** The log was asked, or could not be: when to do it next. */
-  looked(): void {
+  /** The log was asked, and what it answered was added; `false`: it could not be asked. Says when to do it next. */
+  looked(answered: boolean): void {
+    if (answered) this.#settled = this.#newest
     this.#due = performance.now() + this.#pauseMs
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs)
   }
 
-  /** From where on the log may hold what was not told, if it was asked now and everything was added. */
+  /** From where on the log may hold what was not told. */
   get from(): Date {
-    const from = Date.parse(this.#newest) - overlapMs
-    return new Date(Math.max(from, Date.parse(this.#beginning)))
+    return new Date(Math.max(Date.parse(this.#settled) - overlapMs, Date.parse(this.#beginning)))
   }
 }
 

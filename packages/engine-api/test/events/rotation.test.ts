@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { EventFilter, RuntimeEvent, RuntimeStream } from '@moorage/runtime-core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Patience } from '../../src/told-events.ts'
+import { Patience, ToldEvents } from '../../src/told-events.ts'
 import { scriptEngine, type ScriptedEngine } from '../scripted-engine.ts'
 
 const beginning = Math.floor(Date.now() / 1000)
@@ -159,6 +159,49 @@ describe('events of an engine whose log rotates', () => {
     expect(closed).toHaveLength(2)
     await Promise.all(closed)
     expect(getEventListeners(signal, 'abort')).toEqual([])
+  })
+
+  it('reject with the reason when they are aborted during a look', async () => {
+    const controller = new AbortController()
+    const reason = new Error('enough')
+    await using engine = await rotating({
+      looks: [finds(), () => controller.abort(reason)],
+      stream: (response) => response.flushHeaders(),
+    })
+    await expect(told(events(engine, { signal: controller.signal }))).rejects.toBe(reason)
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([])
+  })
+})
+
+describe('told events', () => {
+  it('may have missed something since the log was last asked, however much later they are', () => {
+    const events = new ToldEvents('2026-01-01T00:00:00.000000000Z')
+    const event = (minute: string) => ({
+      kind: 'volume',
+      action: 'create',
+      id: 'v',
+      at: `2026-01-01T00:${minute}:00.000000000Z`,
+    })
+    events.add(event('10'))
+    events.looked(true)
+    events.add(event('20'))
+    events.looked(false)
+    expect(events.from.toISOString()).toBe('2026-01-01T00:09:50.000Z')
+    events.looked(true)
+    expect(events.from.toISOString()).toBe('2026-01-01T00:19:50.000Z')
+  })
+
+  it('remember as many as a log holds, and not all', () => {
+    const events = new ToldEvents('2026-01-01T00:00:00.000000000Z')
+    const event = (count: number) => ({
+      kind: 'volume',
+      action: 'create',
+      id: 'v',
+      at: `2026-01-01T00:00:00.${String(count).padStart(9, '0')}Z`,
+    })
+    for (let count = 0; count < 50_000; count += 1) expect(events.add(event(count))).toBe(true)
+    expect(events.add(event(40_000))).toBe(false)
+    expect(events.add(event(20_000))).toBe(true)
   })
 })
 
