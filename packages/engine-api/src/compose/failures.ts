@@ -20,7 +20,7 @@ const kinds: readonly (readonly [ComposeFailureKind, RegExp])[] = [
   ['port-in-use', /port is already allocated|address already in use/i],
   [
     'pull',
-    /pull access denied|manifest unknown|manifest for .* not found|failed to resolve reference|unauthorized|toomanyrequests/i,
+    /^\s*\S+ Pulling\s*$[^]*^\s*\S+ Error |pull access denied|manifest unknown|manifest for .* not found|failed to resolve reference|unauthorized|toomanyrequests/im,
   ],
   [
     'build',
@@ -28,7 +28,7 @@ const kinds: readonly (readonly [ComposeFailureKind, RegExp])[] = [
   ],
   [
     'invalid-file',
-    /yaml:|^read .+: is a directory|validating |additional propert|must be a|invalid (?:compose|project|interpolation|spec)|undefined (?:service|network|volume)|refers to undefined|depends on undefined|top-level object/im,
+    /yaml:|empty compose file|^invalid hostport|^read .+: is a directory|validating |additional propert|must be a|invalid (?:compose|project|interpolation|spec)|undefined (?:service|network|volume)|refers to undefined|depends on undefined|top-level object/im,
   ],
 ]
 
@@ -87,9 +87,14 @@ export interface ComposeFailure {
   readonly text?: string
 }
 
+/** What compose tells while it works, and is no failure. */
+const progress =
+  /^\s*(?:Network|Volume|Container) .+ (?:Creat|Recreat|Start|Stopp|Remov|Wait|Build)(?:ing|ed|e)\s*$|^\s*Container .+ (?:Running|Healthy|Exited)\s*$/
+
 /** Says what went wrong in compose's own words. */
 export function composeFailed({ operation, text, ...details }: ComposeFailure): RuntimeError<'COMPOSE_FAILED'> {
-  const words = text ?? details.lastLines.slice(-3).join('; ')
+  const told = details.lastLines.filter((line) => !progress.test(line))
+  const words = text ?? (told.length > 0 ? told : details.lastLines).slice(-3).join('; ')
   return new RuntimeError('COMPOSE_FAILED', {
     message: `${operation}: ${words.trim().replace(/\.$/, '') || 'compose failed without a word'}. ${advice[details.kind]}`,
     operation,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { downArguments, projectArguments, upArguments } from '../../src/compose/arguments.ts'
-import { failureFiles, failureKind } from '../../src/compose/failures.ts'
+import { composeFailed, failureFiles, failureKind } from '../../src/compose/failures.ts'
 import { composeEvent } from '../../src/compose/progress.ts'
 
 describe('the arguments of compose', () => {
@@ -76,6 +76,9 @@ describe('a failure of compose', () => {
       'Failed to initialize: unable to resolve docker endpoint: open /no/such/ca.pem: no such file or directory',
     ],
     ['build', 'failed to solve: failed to read dockerfile: open No.Dockerfile: no such file or directory'],
+    ['pull', ' web Pulling \n web Error Get "http://localhost:1/v2/": connect: connection refused'],
+    ['invalid-file', 'empty compose file'],
+    ['invalid-file', 'Invalid hostPort: 99999'],
     ['invalid-file', 'read /work/folder: is a directory'],
     [
       'missing-variable',
@@ -110,5 +113,12 @@ describe('a failure of compose', () => {
   ] as const)('%s: %s is about the files %j', (kind, text, files) => {
     const project = { workingDirectory: '/work', files: ['a.yaml', '/b.yaml'] }
     expect(failureFiles(kind, ['a line before', text], project)).toEqual(files)
+  })
+
+  it('says what went wrong, and not how far compose had come', () => {
+    const lastLines = [' Network demo_default  Created', ' Container demo-web-1  Creating', 'Error: no such thing']
+    const failure = composeFailed({ operation: 'composeUp', kind: 'other', arguments: [], lastLines })
+    expect(failure.message).toBe('composeUp: Error: no such thing. Read what compose says.')
+    expect(failure.details.lastLines).toEqual(lastLines)
   })
 })
