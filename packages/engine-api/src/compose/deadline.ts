@@ -1,3 +1,5 @@
+import { longestTimerMs } from '@moorage/runtime-core'
+
 /** The caller's signal and a time, whichever comes first. */
 export class Deadline implements AsyncDisposable {
   readonly #controller = new AbortController()
@@ -10,10 +12,13 @@ export class Deadline implements AsyncDisposable {
     if (caller?.aborted === true) this.#forward()
     caller?.addEventListener('abort', this.#forward, { once: true })
     if (timeoutMs === undefined) return
-    this.#timer = setTimeout(() => {
-      this.isOver = true
-      this.#controller.abort(new Error('the time for the waiting is over'))
-    }, timeoutMs)
+    this.#timer = setTimeout(
+      () => {
+        this.isOver = true
+        this.#controller.abort(new Error('the time for the waiting is over'))
+      },
+      Math.min(timeoutMs, longestTimerMs),
+    )
   }
 
   get signal(): AbortSignal {

@@ -5,6 +5,7 @@ import { until, withSignal } from '../client/signals.ts'
 import type { Call } from '../errors/failure.ts'
 import { connectionLost, TransportError } from '../transport/errors.ts'
 import { interrupted } from './failures.ts'
+import { untilQuiet } from './quiet.ts'
 
 /** The part of `GET /exec/{id}/json` that is used here. */
 export interface ExecJson {
@@ -48,13 +49,6 @@ const firstPauseMs = 250
 const longestPauseMs = 2000
 
 /**
- * The output of a process that has ended counts as over when the engine, asked this often with this pause, had none to
- * bring: a busy machine is late with both, so that its answers are the clock.
- */
-const quietAnswers = 5
-const quietPauseMs = 200
-
-/**
  * Resolves when the process has ended and its output has been silent for a while: engines keep the connection open
  * for minutes when the process did not read all of its input. The signal must be aborted when the output ends by itself.
  */
@@ -79,12 +73,7 @@ export async function silence(
   lastOutput: () => number,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let quiet = 0; quiet < quietAnswers;) {
-    const since = performance.now()
-    await delay(quietPauseMs, undefined, { signal, ref: false })
-    if (lastOutput() <= since) await isOver(client, execId, signal)
-    quiet = lastOutput() <= since ? quiet + 1 : 0
-  }
+  await untilQuiet(() => isOver(client, execId, signal), lastOutput, signal)
 }
 
 async function isOver(client: EngineClient, execId: string, signal: AbortSignal): Promise<boolean> {
