@@ -31,6 +31,7 @@ export type * from './info.ts'
 export { isOwnLabel, matchesLabels, missingLabels, operationLabel, runtimeLabel } from './labels.ts'
 export type * from './logs.ts'
 export type * from './networks.ts'
+export { isForPlatform } from './platform.ts'
 export type { DerivedMethods, MandatoryMethods, Runtime, RuntimeAdapter } from './runtime.ts'
 export {
   ByteCollector,

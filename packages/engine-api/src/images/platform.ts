@@ -1,3 +1,4 @@
+import { isForPlatform } from '@moorage/runtime-core'
 import { ownFailure, type Call } from '../errors/failure.ts'
 import type { ImageJson } from './inspect.ts'
 
@@ -6,7 +7,7 @@ export function platformOf({ Os, Architecture, Variant }: ImageJson): string {
   return [Os, Architecture, ...(Variant ? [Variant] : [])].join('/')
 }
 
-/** Throws IMAGE_NOT_FOUND where an image is for another platform than was asked for; a variant counts where both name one. */
+/** Throws IMAGE_NOT_FOUND where an image is for another platform than was asked for. */
 export function refuseOtherPlatform(
   call: Call,
   reference: string,
@@ -14,9 +15,8 @@ export function refuseOtherPlatform(
   platform: string | undefined,
 ): void {
   if (platform === undefined) return
-  const [os, architecture, variant] = platform.split('/')
-  const isVariant = variant === undefined || !json.Variant || variant === json.Variant
-  if (os === json.Os && architecture === json.Architecture && isVariant) return
+  const { Os: operatingSystem, Architecture: architecture, Variant: variant } = json
+  if (isForPlatform({ operatingSystem, architecture, ...(variant && { variant }) }, platform)) return
   const text = `image \`${reference}\` is there for ${platformOf(json)}, and not for ${platform}. Leave \`platform\` out, or name one that it is made for.`
   throw ownFailure(call, 'IMAGE_NOT_FOUND', {}, text)
 }

@@ -26,6 +26,7 @@ async function versionWith(newest: string, oldest: string | undefined): Promise<
 describe('the API version', () => {
   it.each([
     ['1.41', undefined, '1.41'],
+    ['1.43', '1.24', '1.43'],
     ['1.45', '1.24', '1.45'],
     ['1.51', '1.24', '1.51'],
     ['1.52', '1.44', '1.51'],

@@ -11,6 +11,7 @@ import * as options from './options.ts'
 import { SharedCreates, type CreateShare } from './shared-creates.ts'
 import { SharedPulls } from './shared-pulls.ts'
 import * as specs from './specs.ts'
+import { isForPlatform } from '../platform.ts'
 
 /** The mandatory methods of an adapter, each behind the guard. */
 export function mandatoryMethods(context: GuardContext): MandatoryMethods {
@@ -70,13 +71,13 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
     const { image, pullPolicy = 'never', platform } = spec
     // An id names its content: there is nothing newer to bring, and no registry to bring it from.
     if (pullPolicy === 'never' || image.startsWith('sha256:')) return
-    if (pullPolicy === 'missing' && (await hasImage(image, signal))) return
+    if (pullPolicy === 'missing' && (await hasImage(image, platform, signal))) return
     await pulls.join(image, { signal, ...(platform !== undefined && { platform }) })
   }
-  const hasImage = async (reference: string, signal: AbortSignal): Promise<boolean> => {
+  const hasImage = async (reference: string, platform: string | undefined, signal: AbortSignal): Promise<boolean> => {
     try {
-      await adapter.inspectImage(reference, { signal })
-      return true
+      const image = await adapter.inspectImage(reference, { signal })
+      return platform === undefined || isForPlatform(image, platform)
     } catch (error) {
       if (RuntimeError.is(error, 'IMAGE_NOT_FOUND')) return false
       throw error

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { RuntimeError, type PulledImage } from '@moorage/runtime-core'
+import { RuntimeError, type ImageDetails, type PulledImage } from '@moorage/runtime-core'
 import { rejection, turn } from '../deferred.ts'
 import { record } from '../recording-adapter.ts'
 
@@ -25,6 +25,17 @@ describe('pullPolicy', () => {
     const { runtime, reached } = record()
     await runtime.createContainer({ image: 'tools', pullPolicy: 'missing' })
     expect(reached()).toEqual(['inspectImage', 'createContainer'])
+  })
+
+  test.each([
+    [{ operatingSystem: 'linux', architecture: 'amd64' }, 'linux/arm64', true],
+    [{ operatingSystem: 'linux', architecture: 'arm', variant: 'v6' }, 'linux/arm/v7', true],
+    [{ operatingSystem: 'linux', architecture: 'arm64', variant: 'v8' }, 'linux/arm64', false],
+    [{ operatingSystem: 'linux', architecture: 'arm64' }, 'linux/arm64/v8', false],
+  ])('missing, with %j there, of %s: pulls %s', async (image, platform, pulls) => {
+    const { runtime, reached } = record({ answers: { inspectImage: () => Promise.resolve(image as ImageDetails) } })
+    await runtime.createContainer({ image: 'tools', pullPolicy: 'missing', platform })
+    expect(reached().includes('pullImage')).toBe(pulls)
   })
 
   test('missing passes on any other error', async () => {

@@ -6,6 +6,11 @@ async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> 
   yield bytes
 }
 
+async function* failing(error: Error): AsyncGenerator<Uint8Array, undefined> {
+  yield new Uint8Array(512)
+  throw error
+}
+
 export const transferCases: readonly ContractCase[] = [
   {
     id: 'images/pull/is-shared-by-those-who-ask-at-once',
@@ -119,10 +124,12 @@ export const transferCases: readonly ContractCase[] = [
       await rejects('IMAGE_NOT_FOUND', () => runtime.saveImages([missing]).next())
       await rejects('IMAGE_NOT_FOUND', () => runtime.saveImages([programs.image, missing]).next())
       const garbage = new TextEncoder().encode('no archive at all '.repeat(100))
-      for (const bytes of [garbage, new Uint8Array(1024)]) {
+      for (const bytes of [garbage, new Uint8Array(1024), new Uint8Array(0)]) {
         const error = await rejects('INVALID_ARGUMENT', runtime.loadImages(piece(bytes)))
         equal(error.details.field, 'archive')
       }
+      const dried = new Error('the source has run dry')
+      await rejectsWith(dried, runtime.loadImages(failing(dried)))
       const { operatingSystem, architecture } = await runtime.inspectImage(programs.image)
       const other = `${operatingSystem}/${architecture === 'arm64' ? 'amd64' : 'arm64'}`
       await rejects('IMAGE_NOT_FOUND', () => runtime.saveImages([programs.image], { platform: other }).next())
