@@ -42,6 +42,9 @@ export const transferMutants: readonly Mutant[] = [
   mutant('only the first image is saved', ['images/archive/brings-back-what-was-saved'], (runtime) => ({
     saveImages: (references, options) => runtime.saveImages(references.slice(0, 1), options),
   })),
+  mutant('images are saved for any platform', ['images/archive/refuses-what-is-none'], (runtime) => ({
+    saveImages: (references) => runtime.saveImages(references),
+  })),
   mutant('what is missing is saved', ['images/archive/refuses-what-is-none'], (runtime) =>
     around(runtime, 'saveImages', instead('IMAGE_NOT_FOUND', 'success')),
   ),
