@@ -20,6 +20,7 @@ import { endings } from './exec/endings.ts'
 import { interactive } from './exec/interactive.ts'
 import { sources } from './exec/sources.ts'
 import { inputs } from './exec/inputs.ts'
+import { scopedImageCases } from './helpers/scoped-images.ts'
 import { scopeCases } from './helpers/scopes.ts'
 import { waitCases } from './helpers/waits.ts'
 import { imageCases } from './images/images.ts'
@@ -70,4 +71,5 @@ export const cases: readonly ContractCase[] = [
   ...composeCases,
   ...waitCases,
   ...scopeCases,
+  ...scopedImageCases,
 ]

@@ -20,4 +20,13 @@ export const helpers = {
     'A resource scope removes what was made in it, containers before what they use, and nothing else.',
   ),
   'scope.reaps': must('reapScopes removes what is left of dead scopes; living ones and strangers stay.'),
+  'scope.inherited-labels': must(
+    'A container or an image that inherited a scope’s labels from its image is not of the scope: neither `cleanup` nor reapScopes removes it.',
+  ),
+  'scope.images': must(
+    'A scope that left nothing but an image is listed, and reapScopes removes the image with the names that its build gave.',
+  ),
+  'scope.image-names': must(
+    'An image of a scope to which others gave a name loses only the names of the scope, and is reported as kept.',
+  ),
 } as const satisfies Clauses

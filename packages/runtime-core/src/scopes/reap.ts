@@ -2,8 +2,16 @@ import type { CallOptions } from '../call-options.ts'
 import { invalidArgument } from '../errors.ts'
 import * as is from '../guard/checks.ts'
 import type { MandatoryMethods } from '../runtime.ts'
-import { removeLabelled, type CleanupReport } from './cleanup.ts'
-import { scopeCreatedLabel, scopeLabel, scopeOwnerLabel } from './labels.ts'
+import { removeScope, type CleanupReport } from './cleanup.ts'
+import {
+  scopeCreatedLabel,
+  scopeImageCreatedLabel,
+  scopeImageLabel,
+  scopeImageOwnerLabel,
+  scopeLabel,
+  scopeOwnerLabel,
+} from './labels.ts'
+import { ImageLabels, noMemory, whyKeepContainer, whyKeepImage, whyKeepOther, type Reason } from './ownership.ts'
 
 /** A scope of which something is left on the engine. */
 export interface LeftScope {
@@ -23,23 +31,46 @@ export interface ReapScopesOptions extends CallOptions {
 
 const reapOptions = { signal: is.abortSignal, isGone: is.callback, olderThanMs: is.notNegative }
 
-/** The scopes of which containers, networks or volumes are left. */
+type Labels = Readonly<Record<string, string>>
+
+/** Where the labels of a resource name its scope. */
+const onContainers = { id: scopeLabel, createdAt: scopeCreatedLabel, owner: scopeOwnerLabel }
+const onImages = { id: scopeImageLabel, createdAt: scopeImageCreatedLabel, owner: scopeImageOwnerLabel }
+
+/**
+ * The scopes of which containers, networks, volumes or images are left. Labels that a container or an image only inherited name
+ * no scope.
+ */
 export async function listScopes(runtime: MandatoryMethods, options: CallOptions = {}): Promise<readonly LeftScope[]> {
   const filter = { labelKeys: [scopeLabel] }
-  const found = await Promise.all([
+  const [containers, networks, volumes, images] = await Promise.all([
     runtime.listContainers(filter, options),
     runtime.listNetworks(filter, options),
     runtime.listVolumes(filter, options),
+    runtime.listImages({ labelKeys: [scopeImageLabel] }, options),
   ])
+  const imageLabels = new ImageLabels(runtime, options)
   const scopes = new Map<string, LeftScope>()
-  for (const { labels } of found.flat()) {
-    const { [scopeLabel]: id = '', [scopeCreatedLabel]: createdAt = '', [scopeOwnerLabel]: owner } = labels
-    if (id !== '') scopes.set(id, { id, createdAt, ...(owner !== undefined && { owner }) })
+  const add = async (
+    labels: Labels,
+    keys: typeof onContainers,
+    whyNot: (scopeId: string) => Reason | Promise<Reason>,
+  ): Promise<void> => {
+    const { [keys.id]: id = '', [keys.createdAt]: createdAt = '', [keys.owner]: owner } = labels
+    if (id === '' || (await whyNot(id)) !== undefined) return
+    scopes.set(id, { id, createdAt, ...(owner !== undefined && { owner }) })
   }
+  for (const container of containers)
+    await add(container.labels, onContainers, (id) => whyKeepContainer(container, id, noMemory, imageLabels))
+  for (const { labels } of [...networks, ...volumes]) await add(labels, onContainers, (id) => whyKeepOther(labels, id))
+  for (const image of images) await add(image.labels, onImages, (id) => whyKeepImage(image, id))
   return [...scopes.values()]
 }
 
-/** Removes what is left of dead scopes; living ones and whatever belongs to no scope stay. Rejects: INVALID_ARGUMENT. */
+/**
+ * Removes what is left of dead scopes; living ones stay, and so does everything that belongs to no scope, whatever labels it
+ * inherited from an image. Rejects: INVALID_ARGUMENT.
+ */
 export async function reapScopes(
   runtime: MandatoryMethods,
   options: ReapScopesOptions,
@@ -59,8 +90,7 @@ export async function reapScopes(
     const ageMs = Date.now() - Date.parse(scope.createdAt)
     const isOld = olderThanMs !== undefined && ageMs > olderThanMs
     const isOrphan = !isOld && scope.owner !== undefined && (await isGone?.(scope.owner)) === true
-    if (isOld || isOrphan)
-      reaped.push({ ...scope, ...(await removeLabelled(runtime, { [scopeLabel]: scope.id }, call)) })
+    if (isOld || isOrphan) reaped.push({ ...scope, ...(await removeScope(runtime, scope.id, noMemory, call)) })
   }
   return reaped
 }

@@ -2,8 +2,9 @@ import type { CallOptions } from '../call-options.ts'
 import { invalidArgument } from '../errors.ts'
 import { randomId } from '../random-id.ts'
 import type { Runtime } from '../runtime.ts'
-import { removeLabelled, type CleanupReport } from './cleanup.ts'
+import { removeScope, type CleanupReport } from './cleanup.ts'
 import { isReserved, scopeCreatedLabel, scopeLabel, scopeOwnerLabel } from './labels.ts'
+import { scopedRuntime } from './scoped-runtime.ts'
 
 export interface ResourceScopeOptions {
   /** On every resource of the scope, besides those that name the scope. */
@@ -19,8 +20,8 @@ export interface ResourceScope extends AsyncDisposable {
   /** Use it in the place of the runtime that the scope was made from; closing it is closing that one. */
   readonly runtime: Runtime
   /**
-   * Removes all that was created in the scope, in the right order, and reports what it could not. May be called again.
-   * Resources without the scope's labels are never touched.
+   * Removes everything that was created in the scope, in the right order, and reports what it could not remove. May be called
+   * again. A resource is removed only if the scope's labels were set on it: one that inherited them from an image stays.
    */
   cleanup(options?: CallOptions): Promise<CleanupReport>
   /** The same; throws an AggregateError when something could not be removed. */
@@ -40,12 +41,12 @@ export function createResourceScope(runtime: Runtime, options: ResourceScopeOpti
     [scopeCreatedLabel]: new Date().toISOString(),
     ...(options.owner !== undefined && { [scopeOwnerLabel]: options.owner }),
   })
-  const cleanup = (callOptions?: CallOptions): Promise<CleanupReport> =>
-    removeLabelled(runtime, { [scopeLabel]: id }, callOptions)
+  const { scoped, memory } = scopedRuntime(runtime, id, labels)
+  const cleanup = (callOptions?: CallOptions): Promise<CleanupReport> => removeScope(runtime, id, memory, callOptions)
   return {
     id,
     labels,
-    runtime: scopedRuntime(runtime, labels),
+    runtime: scoped,
     cleanup,
     async [Symbol.asyncDispose]() {
       const { failed } = await cleanup()
@@ -57,19 +58,4 @@ export function createResourceScope(runtime: Runtime, options: ResourceScopeOpti
       )
     },
   }
-}
-
-function scopedRuntime(runtime: Runtime, labels: Readonly<Record<string, string>>): Runtime {
-  const withLabels = <Spec extends { readonly labels?: Readonly<Record<string, string>> }>(spec: Spec): Spec => ({
-    ...spec,
-    labels: { ...spec.labels, ...labels },
-  })
-  return Object.freeze({
-    ...runtime,
-    createContainer: (spec, options) => runtime.createContainer(withLabels(spec), options),
-    runContainer: (spec, options) => runtime.runContainer(withLabels(spec), options),
-    createNetwork: (spec, options) => runtime.createNetwork(withLabels(spec), options),
-    createVolume: (spec = {}, options) => runtime.createVolume(withLabels(spec), options),
-    buildImage: (spec, options) => runtime.buildImage(withLabels(spec), options),
-  } satisfies Runtime)
 }

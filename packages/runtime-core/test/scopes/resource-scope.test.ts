@@ -1,60 +1,14 @@
 import {
   createResourceScope,
   listScopes,
-  matchesLabels,
   reapScopes,
   RuntimeError,
   scopeCreatedLabel,
   scopeLabel,
   scopeOwnerLabel,
-  type RuntimeAdapter,
 } from '@moorage/runtime-core'
 import { describe, expect, it } from 'vitest'
-import { record } from '../recording-adapter.ts'
-
-type Labels = Readonly<Record<string, string>>
-
-/** An engine that keeps labels and order, and nothing else. */
-function labelStore() {
-  const kept = new Map<string, { readonly kind: string; readonly labels: Labels }>()
-  const removed: string[] = []
-  const stuck = new Set<string>()
-  const make = (kind: string, name: string, labels: Labels = {}): void => {
-    kept.set(`${kind} ${name}`, { kind, labels })
-  }
-  const list = (kind: string, filter: { readonly labels?: Labels; readonly labelKeys?: readonly string[] }) =>
-    [...kept]
-      .filter(([, entry]) => entry.kind === kind && matchesLabels(entry.labels, filter))
-      .map(([key, { labels }]) => ({ id: key.slice(kind.length + 1), name: key.slice(kind.length + 1), labels }))
-  const remove = async (kind: string, name: string): Promise<void> => {
-    if (stuck.has(name)) throw new Error(`${name} is stuck`)
-    kept.delete(`${kind} ${name}`)
-    removed.push(`${kind} ${name}`)
-  }
-  const answers = {
-    createContainer: async (spec: { readonly name?: string; readonly labels?: Labels }) => {
-      make('container', spec.name ?? 'c', spec.labels)
-      return { id: spec.name ?? 'c', name: spec.name ?? 'c', warnings: [] }
-    },
-    createNetwork: async (spec: { readonly name: string; readonly labels?: Labels }) => {
-      make('network', spec.name, spec.labels)
-      return { id: spec.name, name: spec.name, created: true }
-    },
-    createVolume: async (spec: { readonly name?: string; readonly labels?: Labels } = {}) => {
-      make('volume', spec.name ?? 'v', spec.labels)
-      return { name: spec.name ?? 'v', created: true }
-    },
-    listContainers: async (filter = {}) => list('container', filter),
-    listNetworks: async (filter = {}) => list('network', filter),
-    listVolumes: async (filter = {}) => list('volume', filter),
-    listImages: async (filter = {}) => list('image', filter),
-    removeContainer: (id: string) => remove('container', id),
-    removeNetwork: (id: string) => remove('network', id),
-    removeVolume: (name: string) => remove('volume', name),
-    removeImage: (id: string) => remove('image', id),
-  } as unknown as Partial<RuntimeAdapter>
-  return { kept, removed, stuck, make, runtime: record({ answers }).runtime }
-}
+import { labelStore, type Labels } from './label-store.ts'
 
 describe('createResourceScope', () => {
   it('labels what is made through it and removes that, users first, and nothing else', async () => {
@@ -73,8 +27,8 @@ describe('createResourceScope', () => {
     const { removed, failed } = await scope.cleanup()
     expect(removed.map(({ kind }) => kind)).toEqual(['container', 'network', 'volume'])
     expect(failed).toEqual([])
-    expect([...store.kept.keys()]).toEqual(['container stranger'])
-    expect(await scope.cleanup()).toEqual({ removed: [], failed: [] })
+    expect(store.left()).toEqual(['container stranger'])
+    expect(await scope.cleanup()).toEqual({ removed: [], failed: [], kept: [] })
   })
 
   it('reports what it could not remove, and throws at the end of `await using`', async () => {
@@ -111,9 +65,9 @@ describe('reapScopes', () => {
     expect((await listScopes(store.runtime)).map(({ owner }) => owner)).toEqual(['1', '2'])
     const reaped = await reapScopes(store.runtime, { isGone: (owner) => owner === '1' })
     expect(reaped.map(({ id }) => id)).toEqual(['scope of 1'])
-    expect([...store.kept.keys()]).toEqual(['container alive', 'container of-no-scope'])
+    expect(store.left()).toEqual(['container alive', 'container of-no-scope'])
     await reapScopes(store.runtime, { olderThanMs: 1000 })
-    expect([...store.kept.keys()]).toEqual(['container of-no-scope'])
+    expect(store.left()).toEqual(['container of-no-scope'])
   })
 
   it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses the age %s', async (olderThanMs) => {
@@ -122,7 +76,7 @@ describe('reapScopes', () => {
     const options = { olderThanMs: olderThanMs as number }
     const error: unknown = await reapScopes(store.runtime, options).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', details: { field: 'options.olderThanMs' } })
-    expect([...store.kept.keys()]).toEqual(['container old'])
+    expect(store.left()).toEqual(['container old'])
   })
 
   it('refuses to take every scope for dead', async () => {

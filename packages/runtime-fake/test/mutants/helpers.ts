@@ -1,4 +1,4 @@
-import type { ContainerDetails, Runtime } from '@moorage/runtime-core'
+import type { ContainerDetails, ImageDetails, Runtime } from '@moorage/runtime-core'
 import { mutant, type Mutant } from './mutant.ts'
 
 /** Containers are told to be as they are not. */
@@ -38,7 +38,36 @@ export const helperMutants: readonly Mutant[] = [
     listVolumes: async () => [],
   })),
   mutant('networks are listed whoever’s they are', ['helpers/scope/reaps-only-the-dead'], strangersToo),
+  imagesInspected(
+    'images have no labels',
+    ['helpers/scope/is-not-named-by-labels-of-an-image', 'helpers/scope/leaves-containers-of-its-images'],
+    () => ({ labels: {} }),
+  ),
+  imagesInspected(
+    'names of images are inherited',
+    ['helpers/scope/leaves-images-built-from-its-images'],
+    ({ labels }) => ({ tags: [`moorage.invalid/scope/${labels['org.moorage.scope.image']}:1`] }),
+  ),
+  imagesInspected('an image has one name', ['helpers/scope/leaves-an-image-that-others-named'], ({ tags }) => ({
+    tags: tags.filter((tag) => !tag.includes('foreign')),
+  })),
+  mutant('builds give only the first name', ['helpers/scope/reaps-what-left-only-an-image'], (runtime) => ({
+    buildImage: ({ tags = [], ...spec }, options) => runtime.buildImage({ ...spec, tags: tags.slice(0, 1) }, options),
+  })),
 ]
+
+function imagesInspected(
+  name: string,
+  breaks: readonly string[],
+  change: (details: ImageDetails) => Partial<ImageDetails>,
+): Mutant {
+  return mutant(name, breaks, (runtime) => ({
+    inspectImage: async (reference, options) => {
+      const details = await runtime.inspectImage(reference, options)
+      return { ...details, ...change(details) }
+    },
+  }))
+}
 
 function strangersToo(runtime: Runtime): Partial<Runtime> {
   return {

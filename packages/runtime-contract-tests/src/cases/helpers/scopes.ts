@@ -48,8 +48,8 @@ export const scopeCases: readonly ContractCase[] = [
       const others = await makeIn(world, other.runtime)
       const { labels } = await runtime.inspectContainer(made.container)
       for (const [name, value] of Object.entries(scope.labels)) equal(labels[name], value)
-      const { removed, failed } = await scope.cleanup()
-      equal(failed, [])
+      const { removed, failed, kept } = await scope.cleanup()
+      equal([failed, kept], [[], []])
       equal(removed.map(({ id }) => id).toSorted(), idsOf(made).toSorted())
       equal((await left(world)).toSorted(), [...idsOf(strangers), ...idsOf(others)].toSorted())
       equal((await scope.cleanup()).removed, [])
@@ -76,8 +76,8 @@ export const scopeCases: readonly ContractCase[] = [
       )
       const reaped = await reapScopes(runtime, { isGone: (owner) => owner === deadOwner })
       equal(
-        reaped.map(({ id, failed }) => [id, failed]),
-        [[dead.id, []]],
+        reaped.map(({ id, failed, kept }) => [id, failed, kept]),
+        [[dead.id, [], []]],
       )
       equal(
         (await left(world)).toSorted(),
