@@ -26,6 +26,7 @@ export async function contractOnEngine(options: ContractOnEngineOptions): Promis
       programs: busyboxPrograms(image, checkedImage === undefined ? {} : { checkedImage }),
       strict: isRequired(options.name),
       compose: process.env['MOORAGE_TEST_COMPOSE_FOLDER'] !== undefined,
+      mayPrune: true,
       registries: registriesOf(process.env, `${stalling.address}/stalls:1`),
     })
   })

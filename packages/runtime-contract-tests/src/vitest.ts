@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cases } from './cases/index.ts'
-import { caseEnvironment, cleanUpBefore, report, summaryLine, type ContractOptions } from './run/run-contract.ts'
+import { caseEnvironment, dismiss, prepare, report, summaryLine, type ContractOptions } from './run/run-contract.ts'
 import { runCase } from './run/run-case.ts'
 import type { CaseResult } from './run/verdict.ts'
 import { deadlines } from './world/eventually.ts'
+import type { Strangers } from './world/strangers.ts'
 
 /**
  * Declares one vitest test per case. A case that does not apply is skipped with its reason, and so is one that cannot be
@@ -16,10 +17,13 @@ export function describeRuntimeContract(options: ContractOptions): void {
   const timeout = (deadlines.case + deadlines.cleanup) * timeScale + deadlines.soon
   describe(`contract: ${name}`, () => {
     const results: CaseResult[] = []
-    beforeAll(() => cleanUpBefore(options), deadlines.cleanup)
+    let strangers: Strangers | undefined
+    beforeAll(async () => {
+      strangers = await prepare(environment)
+    }, 2 * deadlines.cleanup)
     for (const contractCase of chosen) {
       it(`${contractCase.id}`, { timeout }, async (context) => {
-        const result = await runCase(contractCase, environment)
+        const result = await runCase(contractCase, environment, strangers)
         results.push(result)
         options.onResult?.(result)
         const { verdict, reason = '' } = result
@@ -37,8 +41,11 @@ export function describeRuntimeContract(options: ContractOptions): void {
       const unknown = baseline.filter((entry) => !cases.some(({ id }) => id === entry.case))
       expect(unknown).toEqual([])
     })
-    afterAll(() => {
-      process.stdout.write(`${summaryLine(report(options, results))}\n`)
-    })
+    afterAll(async () => {
+      const harm = strangers === undefined ? [] : await dismiss(strangers, environment)
+      process.stdout.write(`${summaryLine(report(options, results, strangers))}\n`)
+      // Also where the test of the case was skipped, because the baseline knows its failure.
+      expect(harm).toEqual([])
+    }, 2 * deadlines.cleanup)
   })
 }

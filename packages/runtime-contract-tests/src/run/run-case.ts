@@ -3,9 +3,13 @@ import type { ContractCase, Prerequisite } from '../cases/case.ts'
 import type { Programs } from '../programs/programs.ts'
 import { Cleanup } from '../world/cleanup.ts'
 import { deadlines } from '../world/eventually.ts'
-import { caseLabel, ownerLabel, runLabel } from '../world/labels.ts'
-import { removeLeftovers } from '../world/leftovers.ts'
+import { caseLabel, namePrefix, ownerLabel, runLabel } from '../world/labels.ts'
+import { adoptVolume, type Guard } from '../world/guard.ts'
+import { guardRuntime } from '../world/guarded-runtime.ts'
+import { foreignText, removeLeftovers } from '../world/leftovers.ts'
 import { thisOwner } from '../world/owner.ts'
+import { NotTestable } from '../world/prunes.ts'
+import type { Strangers } from '../world/strangers.ts'
 import { World, type Registries } from '../world/world.ts'
 import type { CaseResult, Verdict } from './verdict.ts'
 
@@ -19,14 +23,26 @@ export interface CaseEnvironment {
   readonly compose?: boolean
   /** Stretches every deadline. Default 1. */
   readonly timeScale?: number
+  /**
+   * Whether prunes may be called while idle resources of others are on the engine: an adapter that ignores the labels removes
+   * those. Default false: such cases are then `not-testable`.
+   */
+  readonly mayPrune?: boolean
   /** Tells this run's resources from all others. */
   readonly runId: string
 }
 
 class TooLate extends Error {}
 
-/** Runs one case in a world of its own, and removes what it made. */
-export async function runCase(contractCase: ContractCase, environment: CaseEnvironment): Promise<CaseResult> {
+/**
+ * Runs one case in a world of its own, and removes what it made: only resources that an inspection shows to carry the labels of
+ * the case. The strangers that stand by are checked after it, if it removed or changed anything.
+ */
+export async function runCase(
+  contractCase: ContractCase,
+  environment: CaseEnvironment,
+  strangers?: Strangers,
+): Promise<CaseResult> {
   const started = performance.now()
   const result = (verdict: Verdict, reason?: string, timedOut = false): CaseResult => ({
     id: contractCase.id,
@@ -49,15 +65,24 @@ export async function runCase(contractCase: ContractCase, environment: CaseEnvir
     await runtime.close()
     return result(reason.verdict, reason.text)
   }
+  let keeper: Runtime
+  try {
+    keeper = await environment.open()
+  } catch (error) {
+    await runtime.close()
+    return result('error', `another runtime could not be opened: ${textOf(error)}`)
+  }
   const cleanup = new Cleanup()
   const timeScale = environment.timeScale ?? 1
   const labels = { [runLabel]: environment.runId, [ownerLabel]: thisOwner, [caseLabel]: contractCase.id }
-  const prefix = `moorage-contract-${environment.runId}-${Math.random().toString(36).slice(2, 8)}`
+  const prefix = `${namePrefix}${environment.runId}-${Math.random().toString(36).slice(2, 8)}`
+  const guard = guardOf(keeper, environment, labels, prefix, strangers)
   const world = new World({
-    runtime,
+    runtime: guardRuntime(runtime, guard),
     programs: environment.programs,
     registries: environment.registries ?? {},
-    open: environment.open,
+    open: async () => guardRuntime(await environment.open(), guard),
+    adoptVolume: (container, name) => adoptVolume(guard, container, name),
     cleanup,
     labels,
     prefix,
@@ -70,29 +95,62 @@ export async function runCase(contractCase: ContractCase, environment: CaseEnvir
   } catch (error) {
     failure = error
   }
-  const undoing = inTime('undoing the case', deadlines.cleanup * timeScale, undo(world, cleanup, environment, labels))
-  const problems = await undoing.catch((error: unknown) => [textOf(error)])
-  if (failure !== undefined) return result('fail', textOf(failure), failure instanceof TooLate)
-  return problems.length === 0 ? result('pass') : result('fail', problems.join('\n'))
+  const undoing = inTime('undoing the case', deadlines.cleanup * timeScale, undo(world, cleanup, guard))
+  const problems = [...(await undoing.catch((error: unknown) => [textOf(error)]))]
+  if (guard.hasTouched) problems.push(...(await harmOf(strangers, keeper, contractCase.id)))
+  await keeper.close()
+  if (failure instanceof NotTestable && problems.length === 0) return result('not-testable', failure.message)
+  if (failure !== undefined) problems.unshift(textOf(failure))
+  return problems.length === 0 ? result('pass') : result('fail', problems.join('\n'), failure instanceof TooLate)
+}
+
+function guardOf(
+  keeper: Runtime,
+  { registries = {}, mayPrune = false }: CaseEnvironment,
+  labels: Readonly<Record<string, string>>,
+  prefix: string,
+  strangers: Strangers | undefined,
+): Guard {
+  const created = new Set<string>()
+  const given = [registries.open, registries.missing, registries.private?.reference, registries.stalling]
+  const repositories = given.flatMap((reference) =>
+    reference === undefined ? [] : [reference.slice(0, reference.lastIndexOf(':'))],
+  )
+  return {
+    keeper,
+    marks: {
+      labels,
+      isOwnName: (name) => name.includes(prefix.toLowerCase()) || name.includes(prefix),
+      hasCreated: (id) => created.has(id),
+    },
+    isGivenReference: (reference) =>
+      given.includes(reference) || repositories.some((repository) => reference.startsWith(`${repository}@`)),
+    mayPrune,
+    ...(strangers !== undefined && { strangerMark: strangers.mark }),
+    created,
+    listed: new Set(),
+    adopted: new Set(),
+    hasTouched: false,
+  }
 }
 
 /** Undoes what the case made, closes its runtime, and looks for what is left, with another one. */
-async function undo(
-  world: World,
-  cleanup: Cleanup,
-  environment: CaseEnvironment,
-  labels: Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
-  const keeper = await environment.open()
+async function undo(world: World, cleanup: Cleanup, guard: Guard): Promise<readonly string[]> {
+  // A case may have closed its own runtime: what it made is then the keeper's to remove.
+  const errors = (await cleanup.run()).filter((error) => !isClosed(error))
+  await world.runtime.close()
+  const signal = AbortSignal.timeout(deadlines.cleanup)
+  const { removed, foreign } = await removeLeftovers(guard.keeper, guard.marks, signal)
+  if (removed.length > 0) guard.hasTouched = true
+  const charged = errors.length > 0 || world.isLeftToSuite ? [] : removed.map((what) => `left behind: ${what}`)
+  return [...errors.map(textOf), ...charged, ...foreignText(foreign)]
+}
+
+async function harmOf(strangers: Strangers | undefined, keeper: Runtime, id: string): Promise<readonly string[]> {
   try {
-    // A case may have closed its own runtime: what it made is then the keeper's to remove.
-    const errors = (await cleanup.run()).filter((error) => !isClosed(error))
-    await world.runtime.close()
-    const left = await removeLeftovers(keeper, labels, AbortSignal.timeout(deadlines.cleanup))
-    const charged = errors.length > 0 || world.isLeftToSuite ? [] : left.map((what) => `left behind: ${what}`)
-    return [...errors.map(textOf), ...charged]
-  } finally {
-    await keeper.close()
+    return (await strangers?.check(keeper, id)) ?? []
+  } catch (error) {
+    return [`the strangers could not be inspected: ${textOf(error)}`]
   }
 }
 

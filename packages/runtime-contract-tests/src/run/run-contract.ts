@@ -4,7 +4,8 @@ import { clauses, type ClauseId } from '../clauses/index.ts'
 import { applyBaseline, type BaselineOutcome, type KnownFailure } from './baseline.ts'
 import { runCase, type CaseEnvironment } from './run-case.ts'
 import { deadlines } from '../world/eventually.ts'
-import { removeDeadRuns } from '../world/owner.ts'
+import { removeDeadRuns, thisOwner } from '../world/owner.ts'
+import { Strangers } from '../world/strangers.ts'
 import type { CaseResult, Verdict } from './verdict.ts'
 
 export interface ContractOptions extends Omit<CaseEnvironment, 'runId'> {
@@ -26,9 +27,14 @@ export interface ContractReport extends BaselineOutcome {
   readonly counts: Readonly<Record<Verdict, number>>
   /** Every case was run or does not apply: nothing was left out with `only`. */
   readonly complete: boolean
-  /** It is complete, no MUST failed, known or not, and the suite itself did not break. */
+  /**
+   * What was done to the strangers that stood by: resources of each kind that are not of any case. Each entry begins with the case
+   * after which it was noticed. A run with an entry is neither green nor conformant, whatever the baseline knows.
+   */
+  readonly harm: readonly string[]
+  /** It is complete, no MUST failed, known or not, no stranger was harmed, and the suite itself did not break. */
   readonly conforms: boolean
-  /** The run is green: nothing failed that was not known, no entry is stale, and at least one case ran. */
+  /** The run is green: nothing failed that was not known, no stranger was harmed, no entry is stale, and at least one case ran. */
   readonly ok: boolean
 }
 
@@ -36,28 +42,41 @@ export interface ContractReport extends BaselineOutcome {
 export async function runContract(options: ContractOptions): Promise<ContractReport> {
   const { only = () => true, onResult } = options
   const environment = caseEnvironment(options)
-  await cleanUpBefore(options)
+  const strangers = await prepare(environment)
   const results: CaseResult[] = []
   for (const contractCase of allCases.filter(only)) {
-    const result = await runCase(contractCase, environment)
+    const result = await runCase(contractCase, environment, strangers)
     results.push(result)
     onResult?.(result)
   }
-  return report(options, results)
+  await dismiss(strangers, environment)
+  return report(options, results, strangers)
 }
 
-/** Earlier runs of this machine that were killed have left things behind: they go before this one begins. */
-export async function cleanUpBefore({ open }: Pick<ContractOptions, 'open'>): Promise<void> {
+/** Removes what killed runs of this machine have left, and makes the strangers that stand by in this run. */
+export async function prepare({ open, programs, runId }: CaseEnvironment): Promise<Strangers> {
   const runtime = await open()
   try {
     await removeDeadRuns(runtime, AbortSignal.timeout(deadlines.cleanup))
+    return await Strangers.post(runtime, programs, runId, thisOwner)
+  } finally {
+    await runtime.close()
+  }
+}
+
+/** Removes the strangers; answers what was done to them in the whole run. */
+export async function dismiss(strangers: Strangers, { open }: CaseEnvironment): Promise<readonly string[]> {
+  const runtime = await open()
+  try {
+    return await strangers.dismiss(runtime)
   } finally {
     await runtime.close()
   }
 }
 
 /** What every case of one run shares. */
-export function caseEnvironment({ open, programs, registries, compose, timeScale }: ContractOptions): CaseEnvironment {
+export function caseEnvironment(options: ContractOptions): CaseEnvironment {
+  const { open, programs, registries, compose, timeScale, mayPrune } = options
   return {
     open,
     programs,
@@ -65,12 +84,14 @@ export function caseEnvironment({ open, programs, registries, compose, timeScale
     ...(registries && { registries }),
     ...(compose !== undefined && { compose }),
     ...(timeScale !== undefined && { timeScale }),
+    ...(mayPrune !== undefined && { mayPrune }),
   }
 }
 
 export function report(
   { name, baseline, strict = false }: Pick<ContractOptions, 'name' | 'baseline' | 'strict'>,
   results: readonly CaseResult[],
+  { harm, unmade }: Pick<Strangers, 'harm' | 'unmade'> = { harm: [], unmade: [] },
 ): ContractReport {
   const outcome = applyBaseline(results, baseline)
   const counts = { pass: 0, fail: 0, 'not-applicable': 0, 'not-testable': 0, error: 0 }
@@ -86,9 +107,11 @@ export function report(
     counts,
     ...outcome,
     complete,
-    conforms: complete && isWhole && !brokenMust,
+    harm,
+    conforms: complete && isWhole && !brokenMust && harm.length === 0 && unmade.length === 0,
     ok:
       isWhole &&
+      harm.length === 0 &&
       outcome.unexpected.length === 0 &&
       outcome.stale.length === 0 &&
       !(strict && counts['not-testable'] > 0),
@@ -96,11 +119,12 @@ export function report(
 }
 
 /** One line for a person. */
-export function summaryLine({ name, counts, complete, conforms }: ContractReport): string {
+export function summaryLine({ name, counts, complete, conforms, harm }: ContractReport): string {
   const rest = (['not-applicable', 'not-testable', 'error'] as const)
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `, ${counts[verdict]} ${verdict}`)
   const whole = conforms ? 'conformant' : 'not conformant'
   const judgement = complete ? whole : 'only a part of the contract was run'
-  return `${name}: ${counts.pass} passed, ${counts.fail} failed${rest.join('')}: ${judgement}`
+  const harmed = harm.length === 0 ? '' : `, ${harm.length} strangers harmed`
+  return `${name}: ${counts.pass} passed, ${counts.fail} failed${rest.join('')}${harmed}: ${judgement}`
 }

@@ -1,30 +1,35 @@
 import type { Runtime } from '@moorage/runtime-core'
+import { describeSight, isOurs, type OwnMarks } from './ownership.ts'
+import { inspect, kinds, list, remove } from './sight.ts'
 
-type Labels = Readonly<Record<string, string>>
+export interface Leftovers {
+  /** What was left and has been removed, as `container NAME`. */
+  readonly removed: readonly string[]
+  /** What the lists answered and is not ours: it was not touched. */
+  readonly foreign: readonly string[]
+}
 
-/** Removes whatever still carries the labels; answers what that was, as `container NAME`. */
-export async function removeLeftovers(
-  runtime: Runtime,
-  labels: Labels,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const options = { signal }
-  const left: string[] = []
-  for (const { id, name } of await runtime.listContainers({ labels }, options)) {
-    left.push(`container ${name}`)
-    await runtime.removeContainer(id, { ...options, force: true, removeVolumes: true, missing: 'ignore' })
+/** Removes the resources that still carry the labels: those of which an inspection shows it, whatever the lists answer. */
+export async function removeLeftovers(runtime: Runtime, marks: OwnMarks, signal: AbortSignal): Promise<Leftovers> {
+  const removed: string[] = []
+  const foreign: string[] = []
+  for (const kind of kinds) {
+    for (const row of await list(runtime, kind, { labels: marks.labels }, signal)) {
+      const sight = await inspect(runtime, kind, row.id, signal)
+      if (sight === undefined) continue
+      if (await isOurs(runtime, sight, marks)) {
+        removed.push(`${kind} ${sight.name}`)
+        await remove(runtime, sight, signal)
+      } else foreign.push(describeSight(sight))
+    }
   }
-  for (const { id, name } of await runtime.listNetworks({ labels }, options)) {
-    left.push(`network ${name}`)
-    await runtime.removeNetwork(id, options)
-  }
-  for (const { name } of await runtime.listVolumes({ labels }, options)) {
-    left.push(`volume ${name}`)
-    await runtime.removeVolume(name, options)
-  }
-  for (const { id } of await runtime.listImages({ labels }, options)) {
-    left.push(`image ${id}`)
-    await runtime.removeImage(id, { ...options, force: true })
-  }
-  return left
+  return { removed, foreign }
+}
+
+/** The same for a person: a list that answers what it was not asked for is broken. */
+export function foreignText(foreign: readonly string[]): readonly string[] {
+  if (foreign.length === 0) return []
+  const some = foreign.slice(0, 3).join(', ')
+  const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''
+  return [`a list that was filtered by the labels of the case answered ${some}${more}, not of the case: not touched`]
 }

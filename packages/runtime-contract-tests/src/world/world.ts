@@ -13,6 +13,7 @@ import {
 import type { Command, Programs } from '../programs/programs.ts'
 import type { Cleanup } from './cleanup.ts'
 import { deadlines, eventually } from './eventually.ts'
+import { creationLabel } from './labels.ts'
 import type { AbortLatency } from './latency.ts'
 
 /** References that the engine can pull, where there are such. */
@@ -35,6 +36,7 @@ export interface WorldSetup {
   readonly programs: Programs
   readonly registries: Registries
   readonly open: () => Promise<Runtime>
+  readonly adoptVolume: (container: string, name: string) => Promise<void>
   readonly cleanup: Cleanup
   readonly labels: Readonly<Record<string, string>>
   /** Begins every name. */
@@ -124,7 +126,13 @@ export class World {
 
   /** A spec with the image of the programs and the labels of the case. */
   spec(command: Command, spec: Partial<ContainerSpec> = {}): ContainerSpec {
-    return { image: this.programs.image, command, ...spec, labels: { ...spec.labels, ...this.labels } }
+    const labels = { ...spec.labels, ...this.labels, [creationLabel]: crypto.randomUUID() }
+    return { image: this.programs.image, command, ...spec, labels }
+  }
+
+  /** An anonymous volume of a container of the case, which the case may remove then. */
+  adoptVolume(container: string, name: string): Promise<void> {
+    return this.#setup.adoptVolume(container, name)
   }
 
   removeLater(id: string): void {

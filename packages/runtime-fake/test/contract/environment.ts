@@ -21,11 +21,24 @@ export interface FakeEnvironmentOptions {
   readonly compose?: boolean
   /** Let time go on by itself instead of waiting for it. */
   readonly virtualTime?: boolean
+  /** Whether prunes may run beside idle resources of others. Default true: the engine is the environment's own. */
+  readonly mayPrune?: boolean
+}
+
+/** Where the cases run, and a runtime of another user of the same engine. */
+export interface FakeContractEnvironment extends CaseEnvironment {
+  readonly openUnwrapped: () => Runtime
 }
 
 /** A fake engine of its own for cases to run on; every runtime that is opened shares it. */
-export function fakeEnvironment(options: FakeEnvironmentOptions = {}): CaseEnvironment {
-  const { wrap = (runtime) => runtime, capabilities = {}, compose = false, virtualTime = true } = options
+export function fakeEnvironment(options: FakeEnvironmentOptions = {}): FakeContractEnvironment {
+  const {
+    wrap = (runtime) => runtime,
+    capabilities = {},
+    compose = false,
+    virtualTime = true,
+    mayPrune = true,
+  } = options
   const engine = new FakeEngine({
     images: contractImage,
     hostFiles: { '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n' },
@@ -42,9 +55,11 @@ export function fakeEnvironment(options: FakeEnvironmentOptions = {}): CaseEnvir
       const runtime = createFakeRuntime({ engine, capabilities })
       return wrap(compose ? withCompose(runtime) : runtime)
     },
+    openUnwrapped: () => createFakeRuntime({ engine }),
     compose,
     programs: contractPrograms,
     registries,
+    mayPrune,
     runId: 'fake',
   }
 }

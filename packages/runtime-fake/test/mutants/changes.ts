@@ -52,6 +52,9 @@ export const changeMutants: readonly Mutant[] = [
       return { removed: idle, reclaimedBytes: 0 }
     },
   })),
+  mutant('a prune of images looks at no labels', ['changes/prune/leaves-images-without-the-labels'], (runtime) => ({
+    pruneImages: async () => ({ removed: (await runtime.listImages()).map(({ id }) => id), reclaimedBytes: 0 }),
+  })),
   ...(['pruneContainers', 'pruneImages', 'pruneNetworks', 'pruneVolumes'] as const).map((method) =>
     mutant(`${method} does without labels`, [`changes/prune/${method}-needs-labels`], (runtime) =>
       around(runtime, method, instead('INVALID_ARGUMENT', 'success')),

@@ -187,11 +187,22 @@ export const changing: readonly ContractCase[] = [
       equal((await runtime.pruneContainers({ labels })).removed, [exited.id], 'containers')
       equal((await runtime.pruneNetworks({ labels })).removed, [idle.id], 'networks')
       equal((await runtime.pruneVolumes({ labels })).removed, [loose.name], 'volumes')
-      equal((await runtime.pruneImages({ labels })).removed, [], 'images')
       const left = await runtime.listContainers({ labels: world.labels })
       equal(left.map(({ id }) => id).toSorted(), [running.id, other.id].toSorted(), 'what is left')
       equal((await runtime.inspectNetwork(used.id)).id, used.id)
       equal((await runtime.inspectVolume(kept.name)).name, kept.name)
+    },
+  },
+  {
+    id: 'changes/prune/leaves-images-without-the-labels',
+    clauses: ['prune.labelled'],
+    needs: ['prune'],
+    async run({ runtime, labels, programs }) {
+      equal((await runtime.pruneImages({ labels })).removed, [])
+      ok(
+        (await runtime.inspectImage(programs.image)).tags.includes(programs.image),
+        'the image of the programs is gone',
+      )
     },
   },
   ...(['pruneContainers', 'pruneImages', 'pruneNetworks', 'pruneVolumes'] as const).map((method): ContractCase => ({

@@ -62,6 +62,7 @@ export const removing: readonly ContractCase[] = [
         const sources = (await runtime.inspectContainer(id)).mounts.map(({ source }) => source)
         const anonymous = sources.find((source) => source !== named.name) ?? ''
         equal((await runtime.inspectVolume(anonymous)).name, anonymous)
+        await world.adoptVolume(id, anonymous)
         await runtime.removeContainer(id, { removeVolumes })
         if (removeVolumes) await rejects('VOLUME_NOT_FOUND', runtime.inspectVolume(anonymous))
         else await runtime.removeVolume(anonymous, { missing: 'error' })

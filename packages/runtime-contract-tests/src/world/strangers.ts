@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Runtime } from '@moorage/runtime-core'
+import type { Programs } from '../programs/programs.ts'
+import { deadlines } from './eventually.ts'
+import { caseLabel, runLabel, strangerLabel, strangerOwnerLabel, strangerPrefix } from './labels.ts'
+import { describeSight } from './ownership.ts'
+import { inspect, remove, type Kind, type Sight } from './sight.ts'
+
+type Labels = Readonly<Record<string, string>>
+
+interface Stranger {
+  /** How it was when it was made. */
+  readonly sight: Sight
+  /** What its labels have in common with those of the suite. */
+  readonly about: string
+}
+
+/**
+ * Idle resources of each kind that are not of any case, some with one of the labels that all resources of a case have. They stand
+ * by while the cases run: an adapter that removes or changes one of them would do so with resources of others.
+ */
+export class Strangers {
+  /** The value of the label that all of them have. */
+  readonly mark: string
+  /** The strangers that could not be made, and why. */
+  readonly unmade: string[] = []
+  /** What was done to strangers, each with the case that was charged with it, if one was. */
+  readonly harm: string[] = []
+  readonly #standing = new Set<Stranger>()
+
+  private constructor(mark: string) {
+    this.mark = mark
+  }
+
+  /** Makes them through the runtime that is tested. Whatever cannot be made is noted: the cases find out why. */
+  static async post(runtime: Runtime, programs: Programs, runId: string, owner: string): Promise<Strangers> {
+    const mark = crypto.randomUUID().slice(0, 13)
+    const strangers = new Strangers(mark)
+    const own = { [strangerLabel]: mark, [strangerOwnerLabel]: owner }
+    const variants = [
+      { about: 'without a label of the suite', part: 'none', labels: own },
+      { about: 'with the label of this run only', part: 'run', labels: { ...own, [runLabel]: runId } },
+      {
+        about: 'with the labels of another run',
+        part: 'other',
+        labels: { ...own, [runLabel]: `not-${runId}`, [caseLabel]: 'strangers/stand/by' },
+      },
+    ]
+    for (const { about, part, labels } of variants) {
+      const name = `${strangerPrefix}${mark}-${part}`
+      for (const [kind, make] of makers(runtime, programs, name, labels))
+        await strangers.#add(runtime, kind, about, make)
+    }
+    return strangers
+  }
+
+  async #add(
+    runtime: Runtime,
+    kind: Kind,
+    about: string,
+    make: (signal: AbortSignal) => Promise<string>,
+  ): Promise<void> {
+    const signal = AbortSignal.timeout(deadlines.soon)
+    try {
+      const reference = await make(signal)
+      const sight = await inspect(runtime, kind, reference, signal)
+      // A create that answers something else has made no stranger.
+      if (sight?.labels[strangerLabel] === this.mark) this.#standing.add({ sight, about })
+      else this.unmade.push(`${kind} ${about}: ${reference} is not the one that was asked for`)
+    } catch (error) {
+      this.unmade.push(`${kind} ${about}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  /** What has happened to strangers since the last check, charged to `charged`. */
+  async check(runtime: Runtime, charged: string): Promise<readonly string[]> {
+    const found = await Promise.all([...this.#standing].map((stranger) => this.#harmTo(runtime, stranger)))
+    const harm = found.filter((text) => text !== undefined)
+    this.harm.push(...harm.map((text) => `${charged}: ${text}`))
+    return harm
+  }
+
+  async #harmTo(runtime: Runtime, stranger: Stranger): Promise<string | undefined> {
+    const { sight, about } = stranger
+    const now = await inspect(runtime, sight.kind, sight.id, AbortSignal.timeout(deadlines.soon))
+    if (isDeepStrictEqual(now, sight)) return undefined
+    // It is charged once.
+    this.#standing.delete(stranger)
+    const what = now === undefined ? 'was removed' : `was changed: it is ${JSON.stringify(now)}`
+    return `a stranger ${about} ${what}: ${describeSight(sight)}`
+  }
+
+  /** A last check, and the end of all of them, each by its id and after an inspection. Answers all the harm of the run. */
+  async dismiss(runtime: Runtime): Promise<readonly string[]> {
+    const standing = [...this.#standing]
+    await this.check(runtime, 'after the last case')
+    for (const { sight } of standing) {
+      const signal = AbortSignal.timeout(deadlines.soon)
+      const now = await inspect(runtime, sight.kind, sight.id, signal)
+      if (now?.labels[strangerLabel] === this.mark) await remove(runtime, now, signal)
+    }
+    this.#standing.clear()
+    return this.harm
+  }
+}
+
+/** How one stranger of each kind is made; answers its id. */
+function makers(
+  runtime: Runtime,
+  programs: Programs,
+  name: string,
+  labels: Labels,
+): readonly (readonly [Kind, (signal: AbortSignal) => Promise<string>])[] {
+  const container = { name, image: programs.image, command: programs.exit(0), labels }
+  const image = { context: { files: { Dockerfile: `FROM ${programs.image}\n` } }, tags: [`${name}:1`], labels }
+  return [
+    ['container', async (signal) => (await runtime.createContainer(container, { signal })).id],
+    ['network', async (signal) => (await runtime.createNetwork({ name, labels }, { signal })).id],
+    ['volume', async (signal) => (await runtime.createVolume({ name, labels }, { signal })).name],
+    ...(runtime.capabilities.build
+      ? ([['image', async (signal: AbortSignal) => (await runtime.buildImage(image, { signal })).id]] as const)
+      : []),
+  ]
+}
