@@ -22,6 +22,7 @@ export function listedTree(leaves: readonly Leaf[]): Tree {
     add(leaf.entry)
   }
   return {
+    entry: async (path) => folders.get(folderOf(path))?.get(path),
     children: async (folder) => [...(folders.get(folder)?.values() ?? [])].sort(byBytes),
     async *read(path) {
       yield* known.get(path)?.read() ?? []

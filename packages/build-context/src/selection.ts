@@ -1,79 +1,101 @@
 import { posix } from 'node:path'
 import { IgnoreRules } from './ignore.ts'
-import { entryAt, type Tree, type TreeEntry } from './tree.ts'
+import { mostLinks, type Tree, type TreeEntry } from './tree.ts'
 
 /** What the engine wants of a tree. */
 export interface Selection {
   /** As in an ignore file. */
   readonly excluded: readonly string[]
-  /** Paths, which may have wildcards; none means everything. A link that is named brings what it leads to. */
+  /** Patterns as in an ignore file. Without these and paths to follow, everything is wanted. */
+  readonly included?: readonly string[]
+  /** Paths, which may have wildcards. A link that is named brings what it leads to. */
   readonly followed: readonly string[]
 }
 
-/** The entries that are wanted, depth first, each folder before what is in it. */
-export async function* select(tree: Tree, { excluded, followed }: Selection): AsyncGenerator<TreeEntry, undefined> {
-  const rules = new IgnoreRules(excluded)
-  const wanted = await withTargets(tree, followed)
-  const isWanted = (path: string): boolean => wanted.length === 0 || wanted.some((rule) => rule.covers(path))
-  const mayHold = (path: string): boolean => wanted.length === 0 || wanted.some((rule) => rule.mayBeBelow(path))
+/**
+ * The entries that are wanted, depth first, each folder before what is in it. What `hidden` ignores is not among them,
+ * whatever is wanted.
+ */
+export async function* select(
+  tree: Tree,
+  { excluded, included = [], followed }: Selection,
+  hidden = new IgnoreRules([]),
+): AsyncGenerator<TreeEntry, undefined> {
+  const rules = [hidden, new IgnoreRules(excluded)]
+  const wanted = [...included.map(followedPath), ...(await withTargets(tree, followed))]
+  const isAll = included.length + followed.length === 0 || wanted.some(({ isRoot }) => isRoot)
+  const isWanted = (path: string): boolean => isAll || wanted.some((rule) => rule.covers(path))
+  const mayHold = (path: string): boolean => isAll || wanted.some((rule) => rule.mayBeBelow(path))
 
-  async function* walk(folder: string): AsyncGenerator<TreeEntry, undefined> {
-    for (const entry of await tree.children(folder)) {
+  async function* walk(folder: string, isIgnored: boolean): AsyncGenerator<TreeEntry, undefined> {
+    for (const entry of await childrenOf(tree, folder, isIgnored)) {
       const { path, type } = entry
-      const isIgnored = rules.ignores(path)
+      const ignoring = rules.filter((rule) => rule.ignores(path))
+      const isListed = ignoring.length === 0 && isWanted(path)
       if (type !== 'directory') {
-        if (!isIgnored && isWanted(path)) yield entry
+        if (isListed) yield entry
         continue
       }
-      if ((isIgnored && !rules.mayTakeBack()) || (!isWanted(path) && !mayHold(path))) continue
-      if (!isIgnored && isWanted(path)) {
+      if (ignoring.some((rule) => !rule.mayTakeBack(path)) || (!isWanted(path) && !mayHold(path))) continue
+      if (isListed) {
         yield entry
-        yield* walk(path)
+        yield* walk(path, false)
         continue
       }
       // The folder itself only comes with something in it.
       let isTold = false
-      for await (const below of walk(path)) {
+      for await (const below of walk(path, ignoring.length > 0)) {
         if (!isTold) yield entry
         isTold = true
         yield below
       }
     }
   }
-  yield* walk('')
+  yield* walk('', false)
+}
+
+/** An ignored folder that this user may not read has nothing to be sent. */
+async function childrenOf(tree: Tree, folder: string, isIgnored: boolean): Promise<readonly TreeEntry[]> {
+  try {
+    return await tree.children(folder)
+  } catch (error) {
+    if (isIgnored && error instanceof Error && 'code' in error && error.code === 'EACCES') return []
+    throw error
+  }
 }
 
 interface Followed {
   readonly covers: (path: string) => boolean
   readonly mayBeBelow: (path: string) => boolean
+  /** The whole tree. */
+  readonly isRoot: boolean
 }
 
 /** The paths, and those to which links among them lead. */
 async function withTargets(tree: Tree, followed: readonly string[]): Promise<readonly Followed[]> {
   const paths = new Set<string>()
-  const add = async (path: string): Promise<void> => {
+  const add = async (path: string, links = 0): Promise<void> => {
     const clean = posix
       .normalize(path)
       .replace(/^(?:\.\.?\/|\/)+/, '')
       .replace(/\/$/, '')
-    if (paths.has(clean)) return
+    if (paths.has(clean) || links > mostLinks) return
     paths.add(clean)
     if (hasWildcard(clean)) return
     const parts = clean.split('/')
     for (const [index] of parts.entries()) {
       const at = parts.slice(0, index + 1).join('/')
-      const entry = await entryAt(tree, at)
+      const entry = await tree.entry(at)
       if (entry?.type !== 'symlink' || entry.linkTarget === undefined) continue
       const target = entry.linkTarget.startsWith('/')
         ? entry.linkTarget
         : posix.join(posix.dirname(at), entry.linkTarget)
       paths.add(at)
-      await add(posix.join(target, ...parts.slice(index + 1)))
+      await add(posix.join(target, ...parts.slice(index + 1)), links + 1)
       return
     }
   }
   for (const path of followed) await add(path)
-  if (paths.has('') || paths.has('.')) return []
   return [...paths].map(followedPath)
 }
 
@@ -84,12 +106,23 @@ function hasWildcard(path: string): boolean {
 function followedPath(path: string): Followed {
   const rules = new IgnoreRules([path])
   const parts = path.split('/')
+  const above = parts.map((_, index) => rulesOrNone(parts.slice(0, index + 1).join('/')))
   return {
+    isRoot: ['', '.', '/'].includes(path),
     covers: (candidate) => rules.ignores(candidate),
     mayBeBelow: (candidate) => {
       const depth = candidate.split('/').length
-      const isWild = parts.slice(0, depth).includes('**')
-      return isWild || (depth < parts.length && new IgnoreRules([parts.slice(0, depth).join('/')]).ignores(candidate))
+      const isWild = parts.slice(0, depth).some((part) => part.includes('**'))
+      // The beginning of a pattern may be none, such as that of a class with a slash in it.
+      return isWild || (depth < parts.length && (above[depth - 1]?.ignores(candidate) ?? true))
     },
+  }
+}
+
+function rulesOrNone(pattern: string): IgnoreRules | undefined {
+  try {
+    return new IgnoreRules([pattern])
+  } catch {
+    return undefined
   }
 }

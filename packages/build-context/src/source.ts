@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { resolve } from 'node:path'
 import { invalidArgument, leavesDirectory, type BuildSpec } from '@moorage/runtime-core'
 import { directoryTree } from './directory.ts'
-import { patternsOf } from './ignore.ts'
+import { IgnoreRules, patternsOf } from './ignore.ts'
 import { cleanPath, memoryTree } from './listed.ts'
 import { checkNames } from './names.ts'
-import { overlaid, textAt, type Tree } from './tree.ts'
+import { cleaned, MalformedPattern } from './pattern.ts'
+import { overlaid, resolved, textAt, type Tree } from './tree.ts'
 import { unpackedTree } from './unpacked.ts'
 
 /** Where a build gets its files from; what a tar stream has left on this machine is gone once it is disposed of. */
@@ -16,6 +16,8 @@ export interface BuildSource extends AsyncDisposable {
   readonly tree: Tree
   /** The same with an inline Dockerfile, which the context itself has not. */
   readonly dockerfileTree: Tree
+  /** What the ignore file leaves out of the context. */
+  readonly ignored: IgnoreRules
   /** The name of the Dockerfile. */
   readonly dockerfile: string
   readonly isInline: boolean
@@ -25,48 +27,64 @@ export interface BuildSource extends AsyncDisposable {
   readonly sharedKey: string
 }
 
+/** The name of an ignore file; that of a Dockerfile has it as its ending. */
+export const ignoreFile = '.dockerignore'
+
 /** Where an inline Dockerfile stands; nobody has a file of this name. */
 const inlineName = '.moorage.Dockerfile'
 
-/** Rejects with INVALID_ARGUMENT when the Dockerfile is outside of the context, or the tar stream is none. */
+/** Rejects with INVALID_ARGUMENT when the Dockerfile is outside of the context, its ignore file is none, or the tar stream. */
 export async function sourceOf(
   operation: string,
-  { context, dockerfile = 'Dockerfile' }: BuildSpec,
+  { context, dockerfile = 'Dockerfile', incremental = true }: BuildSpec,
   signal?: AbortSignal,
 ): Promise<BuildSource> {
   if (typeof dockerfile === 'string' && leavesDirectory(dockerfile))
     throw invalidArgument(operation, 'spec.dockerfile', 'a path inside the context')
   if ('files' in context) checkNames(operation, Object.keys(context.files))
-  if ('directory' in context) await needDirectory(operation, context.directory)
+  const folder = 'directory' in context ? await folderAt(operation, context.directory) : undefined
   const isInline = typeof dockerfile !== 'string'
   const unpacked = 'tar' in context ? await unpackedTree(operation, context.tar, signal) : undefined
-  const tree = unpacked ?? ('directory' in context ? directoryTree(context.directory) : memoryTree(filesOf(context)))
-  return {
-    tree,
-    dockerfileTree: isInline ? overlaid(tree, memoryTree({ [inlineName]: dockerfile.inline })) : tree,
-    dockerfile: isInline ? inlineName : cleanPath(dockerfile),
-    isInline,
-    isKept: 'directory' in context,
-    sharedKey: 'directory' in context ? keyOf(resolve(context.directory)) : randomUUID(),
-    async [Symbol.asyncDispose]() {
-      await unpacked?.[Symbol.asyncDispose]()
-    },
+  const dispose = async (): Promise<void> => unpacked?.[Symbol.asyncDispose]()
+  const tree = unpacked ?? (folder === undefined ? memoryTree(filesOf(context)) : directoryTree(folder.path))
+  const dockerfileTree = isInline ? overlaid(tree, memoryTree({ [inlineName]: dockerfile.inline })) : tree
+  const name = isInline ? inlineName : cleaned(cleanPath(dockerfile))
+  try {
+    return {
+      tree,
+      dockerfileTree,
+      ignored: await ignoreRules(operation, dockerfileTree, name),
+      dockerfile: name,
+      isInline,
+      isKept: folder !== undefined && incremental,
+      sharedKey: folder !== undefined && incremental ? folder.key : randomUUID(),
+      [Symbol.asyncDispose]: dispose,
+    }
+  } catch (error) {
+    await dispose()
+    throw error
   }
 }
 
-async function needDirectory(operation: string, directory: string): Promise<void> {
+interface ContextFolder {
+  /** Without links: what a link leads to may change. */
+  readonly path: string
+  /** One for each folder of each machine; a folder that was put in the place of another one is not the same. */
+  readonly key: string
+}
+
+async function folderAt(operation: string, directory: string): Promise<ContextFolder> {
   const found = await stat(directory).catch(() => undefined)
   if (found?.isDirectory() !== true)
     throw invalidArgument(operation, 'spec.context.directory', `a directory that is there (not \`${directory}\`)`)
+  const path = await realpath(directory)
+  const { dev, ino } = await stat(path, { bigint: true })
+  const key = createHash('sha256').update([hostname(), path, dev, ino].join('\0')).digest('hex')
+  return { path, key }
 }
 
 function filesOf(context: BuildSpec['context']): Readonly<Record<string, string | Uint8Array>> {
   return 'files' in context ? context.files : {}
-}
-
-/** One for each folder of each machine. */
-function keyOf(folder: string): string {
-  return createHash('sha256').update(`${hostname()}\0${folder}`).digest('hex')
 }
 
 /** What stands in the Dockerfile; `undefined` where there is none. */
@@ -74,9 +92,21 @@ export function dockerfileText({ dockerfileTree, dockerfile }: BuildSource): Pro
   return textAt(dockerfileTree, dockerfile)
 }
 
-/** The patterns of the Dockerfile's own ignore file, else those of the context's. */
-export async function ignorePatterns({ dockerfileTree, dockerfile }: BuildSource): Promise<readonly string[]> {
-  const text =
-    (await textAt(dockerfileTree, `${dockerfile}.dockerignore`)) ?? (await textAt(dockerfileTree, '.dockerignore'))
-  return patternsOf(text ?? '')
+/** The rules of the Dockerfile's own ignore file, else those of the context's. */
+async function ignoreRules(operation: string, tree: Tree, dockerfile: string): Promise<IgnoreRules> {
+  for (const path of [`${dockerfile}${ignoreFile}`, ignoreFile]) {
+    const found = await tree.entry(path)
+    if (found === undefined || found.type === 'directory') continue
+    // To go on without it would send what it leaves out.
+    if ((await resolved(tree, path))?.type !== 'file')
+      throw invalidArgument(operation, 'spec.context', `one whose ignore file \`${path}\` is a file of the context`)
+    try {
+      return new IgnoreRules(patternsOf((await textAt(tree, path)) ?? ''))
+    } catch (error) {
+      if (!(error instanceof MalformedPattern)) throw error
+      const expected = `one whose ignore file \`${path}\` has only patterns (not \`${error.pattern}\`)`
+      throw invalidArgument(operation, 'spec.context', expected)
+    }
+  }
+  return new IgnoreRules([])
 }

@@ -15,20 +15,54 @@ export interface TreeEntry {
 export interface Tree {
   /** The entries of a folder by their names, in the order of their bytes; nothing where there is no such folder. */
   children(folder: string): Promise<readonly TreeEntry[]>
+  /** What stands at a path; no link is followed, neither at its end nor on the way. */
+  entry(path: string): Promise<TreeEntry | undefined>
+  /** The content of a file; no link is followed. */
   read(path: string): AsyncIterable<Uint8Array>
 }
 
-/** What stands at a path; links are not followed. */
-export async function entryAt(tree: Tree, path: string): Promise<TreeEntry | undefined> {
-  const siblings = await tree.children(folderOf(path))
-  return siblings.find((entry) => entry.path === path)
+/** More links than this behind each other are taken for a circle, as Linux does. */
+export const mostLinks = 40
+
+/**
+ * Where a path leads, links on it followed as if the tree were all there is; `undefined` where nothing stands. The paths of
+ * the folders, links and files on the way are added to `passed`.
+ */
+export async function resolved(tree: Tree, path: string, passed?: Set<string>): Promise<TreeEntry | undefined> {
+  const rest = path.split('/')
+  let at: readonly string[] = []
+  let found: TreeEntry | undefined
+  let links = 0
+  for (let part = rest.shift(); part !== undefined; part = rest.shift()) {
+    if (part === '' || part === '.') continue
+    if (part === '..') {
+      at = at.slice(0, -1)
+      found = at.length === 0 ? undefined : await tree.entry(at.join('/'))
+      continue
+    }
+    found = await tree.entry([...at, part].join('/'))
+    if (found === undefined) return undefined
+    passed?.add(found.path)
+    if (found.type !== 'symlink') {
+      at = [...at, part]
+      continue
+    }
+    links += 1
+    if (links > mostLinks) return undefined
+    const target = found.linkTarget ?? ''
+    if (target.startsWith('/')) at = []
+    rest.unshift(...target.split('/'))
+    found = undefined
+  }
+  return found
 }
 
-/** The whole of a file as text; `undefined` where there is none. */
+/** The whole of a file as text; `undefined` where there is none. Links are followed within the tree. */
 export async function textAt(tree: Tree, path: string): Promise<string | undefined> {
-  if ((await entryAt(tree, path)) === undefined) return undefined
+  const found = await resolved(tree, path)
+  if (found?.type !== 'file') return undefined
   const pieces: Uint8Array[] = []
-  for await (const piece of tree.read(path)) pieces.push(piece)
+  for await (const piece of tree.read(found.path)) pieces.push(piece)
   return Buffer.concat(pieces).toString('utf8')
 }
 
@@ -50,8 +84,9 @@ export function overlaid(tree: Tree, over: Tree): Tree {
       const lower = (await tree.children(folder)).filter(({ path }) => upper.every((entry) => entry.path !== path))
       return [...upper, ...lower].sort(byBytes)
     },
+    entry: async (path) => (await over.entry(path)) ?? tree.entry(path),
     async *read(path) {
-      yield* ((await entryAt(over, path)) === undefined ? tree : over).read(path)
+      yield* ((await over.entry(path)) === undefined ? tree : over).read(path)
     },
   }
 }

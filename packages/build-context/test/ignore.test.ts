@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { IgnoreRules, patternsOf } from '../src/ignore.ts'
+import { MalformedPattern } from '../src/pattern.ts'
 import { select } from '../src/selection.ts'
 import { memoryTree } from '../src/listed.ts'
 
@@ -11,6 +12,16 @@ describe('an ignore file', () => {
     ['sub', ['sub', 'sub/a', 'sub/a/b'], ['subs', 'a/sub']],
     ['/sub/', ['sub', 'sub/a'], ['a/sub']],
     ['./sub/../other', ['other'], ['sub']],
+    ['../src', [], ['src', 'src/a']],
+    ['/../src', ['src'], ['a/src']],
+    ['**/.env', ['.env', 'a/b/.env'], ['a.env', '.envs']],
+    ['**.env', ['.env', 'a.env', 'a/b.env'], ['a.envs']],
+    ['privé', ['privé'], ['prive']],
+    ['?', ['a', 'é', '😀'], ['ab']],
+    ['[!a]', ['!', 'a'], ['b']],
+    ['[a-c\\]]x', ['bx', ']x'], ['dx']],
+    ['a**', ['a', 'a/b', 'abc/d'], ['b/a']],
+    ['a**b', ['ab', 'ax/b'], ['axb']],
     ['sub/*', ['sub/a', 'sub/a/b'], ['sub']],
     ['*/temp', ['a/temp'], ['temp', 'a/b/temp']],
     ['temp?', ['temp1', 'tempa'], ['temp', 'temp12', 'temp/']],
@@ -21,7 +32,7 @@ describe('an ignore file', () => {
     ['a\\*b', ['a*b'], ['axb']],
     ['(x)+.$', ['(x)+.$'], ['x']],
   ])('with %s', (pattern, ignored, kept) => {
-    const rules = new IgnoreRules([pattern])
+    const rules = new IgnoreRules(patternsOf(pattern))
     expect(ignored.filter((path) => !rules.ignores(path))).toEqual([])
     expect(kept.filter((path) => rules.ignores(path))).toEqual([])
   })
@@ -34,7 +45,23 @@ describe('an ignore file', () => {
   })
 
   it('is read without comments, empty lines and spaces around', () => {
-    expect(patternsOf('\uFEFF# no\n\n  a \r\n#b\n!c\n')).toEqual(['a', '!c'])
+    expect(patternsOf('\uFEFF# no\n\n  a \r\n#b\n!c\n ! /d/\n # e\n')).toEqual(['a', '!c', '!d', '# e'])
+  })
+
+  it.each(['[', '[]', '[a', '[a-', '[b-a]', '[-a]', 'a\\', '!', '!['])('with %s is refused', (pattern) => {
+    expect(() => new IgnoreRules(patternsOf(pattern))).toThrow(MalformedPattern)
+  })
+
+  it.each([
+    [['*', '!keep'], 'other', false],
+    [['*', '!keep'], 'keep', true],
+    [['*', '!keep/a/b'], 'keep', true],
+    [['*', '!keep/a/b'], 'keep/b', false],
+    [['*', '!keep/**'], 'keep', true],
+    [['*', '!keep/*/*'], 'keep/a', true],
+    [['*', '!**/*.ts'], 'other', true],
+  ])('with %j may take back what is in %s: %j', (patterns, folder, expected) => {
+    expect(new IgnoreRules(patterns).mayTakeBack(folder)).toBe(expected)
   })
 })
 

@@ -12,6 +12,7 @@ export interface BuildSpec {
   readonly context: BuildContext
   /**
    * Gate `incrementalBuildContext`: insist that of a directory only what has changed is sent. Absent: where the backend can.
+   * False: all of it is sent again.
    */
   readonly incremental?: boolean
   /** Path inside the context (default `Dockerfile`), or the text itself. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { checkAgents, readSecrets, sourceOf } from '@moorage/build-context'
+import { checkAgents, contextListing, dockerfileListing, readSecrets, sourceOf } from '@moorage/build-context'
 import {
+  RuntimeError,
   unsupported,
   type BuildEvent,
   type BuildSpec,
@@ -12,6 +13,7 @@ import { compareVersions } from '../client/version.ts'
 import type { CredentialSource } from '../credentials/sources.ts'
 import { ownFailure, perform, type Call } from '../errors/failure.ts'
 import { imageJson, withAlgorithm } from '../images/inspect.ts'
+import { TransportError } from '../transport/errors.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
 import { buildFailed } from './failures.ts'
 import { loadWire, type Wire } from './messages.ts'
@@ -55,23 +57,55 @@ export async function buildImage(
         '/moby.sshforward.v1.SSH/ForwardAgent': forwardAgent(wire, spec.ssh),
       }),
       '/moby.filesync.v1.FileSync/DiffCopy': fileSync(wire, {
-        context: source.tree,
-        dockerfile: source.dockerfileTree,
+        context: contextListing(source),
+        dockerfile: dockerfileListing(source),
       }),
     }
-    await using session = await openSession(client, wire, methods, { sharedKey: source.sharedKey, signal })
-    const id = await run(call, wire, { spec, dockerfile: source.dockerfile, sessionId: session.id, signal, onEvent })
+    using stop = stopper(signal)
+    await using session = await openSession(client, wire, methods, {
+      sharedKey: source.sharedKey,
+      signal,
+      onFailure: stop.onFailure,
+    })
+    const id = await run(call, wire, {
+      spec,
+      dockerfile: source.dockerfile,
+      sessionId: session.id,
+      signal: stop.signal,
+      onEvent,
+    })
     const json = await imageJson(client, id, signal)
     const [digest] = (json.RepoDigests ?? []).map((entry) => entry.split('@')[1])
     return { id: withAlgorithm(json.Id), ...(digest !== undefined && { digest }), tags: spec.tags ?? [] }
   })
 }
 
+interface Stopper extends Disposable {
+  /** Ends the build: with the caller's reason, or with what has failed in its session. */
+  readonly signal: AbortSignal
+  readonly onFailure: (error: unknown) => void
+}
+
+/** What fails here in answering the engine is told as it is; the engine would tell of it in its own words, or wait for ever. */
+function stopper(signal: AbortSignal | undefined): Stopper {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  if (signal?.aborted === true) abort()
+  return {
+    signal: controller.signal,
+    onFailure: (error) => {
+      if (error instanceof TransportError || RuntimeError.is(error)) controller.abort(error)
+    },
+    [Symbol.dispose]: () => signal?.removeEventListener('abort', abort),
+  }
+}
+
 interface Run {
   readonly spec: BuildSpec
   readonly dockerfile: string
   readonly sessionId: string
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
   readonly onEvent: ((event: BuildEvent) => void) | undefined
 }
 
@@ -89,7 +123,7 @@ async function run(call: Call, wire: Wire, { spec, dockerfile, sessionId, signal
       session: sessionId,
       buildid: randomUUID(),
     },
-    ...(signal && { signal }),
+    signal,
   })
   let id: string | undefined
   for await (const json of jsonMessages(stream)) {

@@ -1,4 +1,5 @@
 import type { Reader, Writer } from 'protobufjs/minimal.js'
+import { TransportError } from '../transport/errors.ts'
 
 /** The reading and writing of protocol buffers, loaded when a build begins. */
 export interface Wire {
@@ -21,8 +22,16 @@ export interface Field {
   readonly value: number
 }
 
-/** The fields of a message in their order; those of another kind are skipped. */
+/** The fields of a message in their order; those of another kind are skipped. Throws a TransportError for what is no message. */
 export function fieldsOf(wire: Wire, message: Uint8Array): readonly Field[] {
+  try {
+    return readFields(wire, message)
+  } catch (cause) {
+    throw new TransportError('protocol', 'the engine sent a malformed message about a build', { cause })
+  }
+}
+
+function readFields(wire: Wire, message: Uint8Array): readonly Field[] {
   const reader = wire.reader(message)
   const fields: Field[] = []
   while (reader.pos < reader.len) {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { EngineClient } from '../client/client.ts'
 import { AnswerError, errorMessage } from '../client/answer-error.ts'
+import { connectionLost } from '../transport/errors.ts'
 import { serveGrpc, unary, type GrpcMethod } from './grpc.ts'
 import { messageOf, type Wire } from './messages.ts'
 
@@ -11,12 +12,19 @@ export interface BuildSession extends AsyncDisposable {
 
 const serving = 1
 
+export interface SessionOptions {
+  readonly sharedKey: string
+  readonly signal: AbortSignal | undefined
+  /** Sees the end of the connection, where it comes before the session is disposed of, and what fails in a method. */
+  readonly onFailure: (error: unknown) => void
+}
+
 /** `POST /session`: it becomes HTTP/2, with the engine as the client. Nothing is left of it once it is disposed of. */
 export async function openSession(
   client: EngineClient,
   wire: Wire,
   methods: Readonly<Record<string, GrpcMethod>>,
-  { sharedKey, signal }: { readonly sharedKey: string; readonly signal: AbortSignal | undefined },
+  { sharedKey, signal, onFailure }: SessionOptions,
 ): Promise<BuildSession> {
   const id = randomUUID()
   // Without it the engine takes the session for dead after seconds.
@@ -39,10 +47,13 @@ export async function openSession(
     throw new AnswerError('POST /session', answer.status, errorMessage(await answer.body.readText()))
   }
   const socket = answer.stream
-  const session = await serveGrpc(socket, all)
+  const session = await serveGrpc(socket, all, onFailure)
+  const lost = (): void => onFailure(connectionLost('on which the engine asks for what a build needs'))
+  session.once('close', lost)
   return {
     id,
     async [Symbol.asyncDispose]() {
+      session.off('close', lost)
       // In the turn of its beginning a session cannot be ended.
       await new Promise((resolve) => setImmediate(resolve))
       if (!session.closed) session.destroy()

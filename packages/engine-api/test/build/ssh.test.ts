@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { metadataOf } from '../../src/build/metadata.ts'
 import { bytesOf, fieldsOf, loadWire, messageOf } from '../../src/build/messages.ts'
 import { checkAgent, forwardAgent } from '../../src/build/services/ssh.ts'
 
@@ -34,7 +35,7 @@ describe('an agent of ours', () => {
     if (accept !== undefined) await new Promise<void>((resolve) => server.listen(agentSocket, resolve))
     const answers: Uint8Array[] = []
     const call = {
-      metadata: (key: string) => (key === 'buildkit.ssh.id' ? [id] : []),
+      metadata: metadataOf(['buildkit.ssh.id', id]),
       messages,
       send: async (message: Uint8Array) => void answers.push(bytesOf(fieldsOf(wire, message), 1)),
     }
@@ -64,7 +65,7 @@ describe('an agent of ours', () => {
   it('is known by its name', async () => {
     await expect(forward(undefined, waiting(), 'other')).rejects.toMatchObject({ code: 5 })
     const check = checkAgent(wire, { default: { agentSocket: '' } })
-    const call = (id: string) => ({ metadata: () => [], messages: asked(id), send: async () => undefined })
+    const call = (id: string) => ({ metadata: metadataOf([]), messages: asked(id), send: async () => undefined })
     await check(call(''))
     await expect(check(call('other'))).rejects.toMatchObject({ code: 5 })
   })

@@ -17,6 +17,9 @@ export const builds = {
   'build.ignored': must(
     'What the ignore file leaves out no step sees: the last pattern that fits decides, `!` takes back, `**` is any number of folders; `NAME.dockerignore` goes before `.dockerignore`.',
   ),
+  'build.names': must(
+    'Names in any script, and with blanks, `%` and `+`, are copied and ignored as they are written; one of them changes nothing for the other patterns of the ignore file.',
+  ),
   'build.entries': must(
     'Files of a directory keep their modes, their names and, being links, where they lead to; empty folders are kept; everything belongs to root.',
   ),

@@ -1,4 +1,4 @@
-import { ignorePatterns, select, type BuildSource, type TreeEntry } from '@moorage/build-context'
+import { contextEntries, type BuildSource, type TreeEntry } from '@moorage/build-context'
 import type { FakeEngine } from '../engine/engine.ts'
 import { normalized, type FileNode, type FileTree } from '../engine/files.ts'
 import type { KeptFile } from '../engine/records.ts'
@@ -18,7 +18,7 @@ export async function readContext(
   const before = engine.contexts.get(source.sharedKey)
   const kept = new Map<string, KeptFile>()
   let readBytes = 0
-  for await (const entry of select(source.tree, { excluded: await ignorePatterns(source), followed: [] })) {
+  for await (const entry of contextEntries(source)) {
     signal?.throwIfAborted()
     const known = before?.get(entry.path)
     if (known !== undefined && isSame(known.entry, entry)) {

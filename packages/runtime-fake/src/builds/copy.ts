@@ -1,4 +1,4 @@
-import { pathPattern } from '@moorage/build-context'
+import { MalformedPattern, pathPattern } from '@moorage/build-context'
 import { isWithin, normalized, usualDirectory, type FileNode, type FileTree } from '../engine/files.ts'
 import { listIn, onLine, type Instruction } from './dockerfile.ts'
 import { workingDirectoryOf } from './settings.ts'
@@ -56,12 +56,20 @@ function matching(instruction: Instruction, files: FileTree, source: string): re
     if (isThere(path)) return [path]
     throw onLine(instruction, `\`${source}\` is not there, or an ignore file leaves it out`)
   }
-  const expression = pathPattern(path)
+  const expression = patternOf(instruction, path)
   const parts = path.split('/').length
   const candidates = new Set([...files.keys()].map((known) => known.split('/').slice(0, parts).join('/')))
   const found = [...candidates].filter((candidate) => expression.test(candidate.slice(1))).toSorted()
   if (found.length === 0) throw onLine(instruction, `nothing fits \`${source}\`, or an ignore file leaves it out`)
   return found
+}
+
+function patternOf(instruction: Instruction, path: string): RegExp {
+  try {
+    return pathPattern(path)
+  } catch (error) {
+    throw error instanceof MalformedPattern ? onLine(instruction, error.message) : error
+  }
 }
 
 /** What `--chown` and `--chmod` make of each file. */

@@ -129,6 +129,17 @@ export const buildMutants: readonly Mutant[] = [
       }),
     ),
   ),
+  mutant(
+    'ignore patterns stay URL-encoded once one is not ASCII',
+    ['builds/context/leaves-out-ignored-files-beside-names-in-any-script'],
+    (runtime) =>
+      building(runtime, (spec) =>
+        inContext(spec, (files) => {
+          const text = String(files['.dockerignore'] ?? '')
+          if (/\P{ASCII}/u.test(text)) files['.dockerignore'] = text.split('\n').map(encodeURIComponent).join('\n')
+        }),
+      ),
+  ),
   mutant('modes are lost on the way', ['builds/context/keeps-modes-names-and-links'], (runtime) =>
     building(runtime, (spec) =>
       typeof spec.dockerfile === 'object'

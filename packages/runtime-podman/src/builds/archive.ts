@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { ignorePatterns, select, type BuildSource, type Tree, type TreeEntry } from '@moorage/build-context'
+import { contextEntries, literalPattern, type BuildSource, type Tree, type TreeEntry } from '@moorage/build-context'
 import { invalidArgument, type BuildEvent } from '@moorage/runtime-core'
 import type { Headers } from 'tar-stream'
 
@@ -15,14 +15,19 @@ export async function contextArchive(
   more: Readonly<Record<string, Uint8Array>> = {},
 ): Promise<AsyncIterable<Uint8Array>> {
   const { pack } = await import('tar-stream')
-  const { dockerfileTree: tree, dockerfile, isInline } = source
+  const { dockerfileTree: tree } = source
   const archive = pack()
-  const patterns = await ignorePatterns(source)
-  const excluded = [...patterns, `!${dockerfile}`]
-  const hidden = [ignoreFile, ...(isInline ? [dockerfile] : [])]
-  const own = { [ignoreFile]: Buffer.from([...patterns, ...hidden, ''].join('\n')) }
   const fill = async (): Promise<void> => {
-    for await (const entry of select(tree, { excluded, followed: [] })) await add(archive, tree, entry)
+    const listed = new Set<string>()
+    for await (const entry of contextEntries(source)) {
+      listed.add(entry.path)
+      await add(archive, tree, entry)
+    }
+    const forTheEngine = await unlistedOf(source, listed)
+    for (const entry of forTheEngine) await add(archive, tree, entry)
+    // What is ignored is not in the archive: a second reading of its rules, in the engine, could only leave out more.
+    const hidden = [ignoreFile, ...forTheEngine.slice(0, 1).map(({ path }) => path)].map(literalPattern)
+    const own = { [ignoreFile]: Buffer.from([...hidden, ''].join('\n')) }
     for (const [name, content] of Object.entries({ ...more, ...own }))
       archive.entry({ name, mode: 0o600 }, Buffer.from(content))
     archive.finalize()
@@ -31,6 +36,17 @@ export async function contextArchive(
   archive.on('error', () => undefined)
   fill().catch((error: Error) => archive.destroy(error))
   return archive as unknown as AsyncIterable<Uint8Array>
+}
+
+/** The Dockerfile where the context has none of its own or ignores it, behind the folders that are there only because of it. */
+async function unlistedOf(
+  { dockerfileTree: tree, dockerfile }: BuildSource,
+  listed: ReadonlySet<string>,
+): Promise<readonly TreeEntry[]> {
+  const parts = dockerfile.split('/')
+  const paths = parts.map((_, index) => parts.slice(0, index + 1).join('/')).filter((path) => !listed.has(path))
+  const entries = await Promise.all(paths.map((path) => tree.entry(path)))
+  return entries.filter((entry) => entry !== undefined)
 }
 
 type Pack = ReturnType<(typeof import('tar-stream'))['pack']>

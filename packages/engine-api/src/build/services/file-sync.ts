@@ -1,7 +1,9 @@
-import { select, type Tree, type TreeEntry } from '@moorage/build-context'
-import type { GrpcMethod } from '../grpc.ts'
+import { MalformedPattern, type Listing, type Selection, type TreeEntry } from '@moorage/build-context'
+import { invalidArgument } from '@moorage/runtime-core'
+import { errorCode, TransportError } from '../../transport/errors.ts'
+import { GrpcError, grpcStatus, type GrpcMethod } from '../grpc.ts'
 import { fieldsOf, messageOf, numberOf, type Wire } from '../messages.ts'
-import { GrpcError, grpcStatus } from '../grpc.ts'
+import { unknownKeys, type Metadata } from '../metadata.ts'
 
 /** The packets of `DiffCopy`. */
 const packet = { stat: 0, request: 1, data: 2, end: 3, error: 4 } as const
@@ -21,28 +23,36 @@ const pieceBytes = 32 * 1024
 /** So many are read and sent beside each other: most files of a context are small. */
 const filesAtOnce = 8
 
+/** What BuildKit asks with; the last one is of Docker 20.10, where the client could have patterns of its own. */
+const knownKeys = ['dir-name', 'exclude-patterns', 'include-patterns', 'followpaths', 'override-excludes']
+
 /**
- * `moby.filesync.v1.FileSync/DiffCopy`: tells every entry of a tree, and sends the contents of those that the engine asks
- * for, which are those that it does not have from before.
+ * `moby.filesync.v1.FileSync/DiffCopy`: tells every entry of a listing, and sends the contents of those files that the
+ * engine asks for, which are those that it does not have from before.
  */
-export function fileSync(wire: Wire, trees: Readonly<Record<string, Tree>>): GrpcMethod {
+export function fileSync(wire: Wire, listings: Readonly<Record<string, Listing>>): GrpcMethod {
   return async ({ metadata, messages, send }) => {
-    const [name = ''] = metadata('dir-name')
-    const tree = trees[name]
-    if (tree === undefined) throw new GrpcError(grpcStatus.notFound, `there is no directory ${name}`)
-    const selection = { excluded: metadata('exclude-patterns'), followed: metadata('followpaths') }
+    const { listing, selection } = asked(listings, metadata)
     const entries: TreeEntry[] = []
     let fail: (error: unknown) => void = () => undefined
     const failed = new Promise<never>((_, reject) => {
       fail = reject
     })
-    // Whatever fails ends all: the engine waits for the one while we wait for it in the other.
-    await Promise.race([Promise.all([tell(), answer()]), failed])
+    let isOver = false
+    try {
+      // Whatever fails ends all: the engine waits for the one while we wait for it in the other.
+      await Promise.race([Promise.all([tell(), answer()]), failed])
+    } catch (error) {
+      throw error instanceof MalformedPattern ? new GrpcError(grpcStatus.invalidArgument, error.message) : error
+    } finally {
+      isOver = true
+    }
     await send(messageOf(wire, { 1: packet.end }))
 
     async function answer(): Promise<void> {
       const sending = new Set<Promise<void>>()
       for await (const message of messages) {
+        if (isOver) return
         const fields = fieldsOf(wire, message)
         const type = numberOf(fields, 1)
         if (type === packet.end) break
@@ -56,7 +66,8 @@ export function fileSync(wire: Wire, trees: Readonly<Record<string, Tree>>): Grp
     }
 
     async function tell(): Promise<void> {
-      for await (const entry of select(tree as Tree, selection)) {
+      for await (const entry of listing.entries(selection)) {
+        if (isOver) return
         entries.push(entry)
         await send(messageOf(wire, { 1: packet.stat, 2: statOf(wire, entry) }))
       }
@@ -66,7 +77,9 @@ export function fileSync(wire: Wire, trees: Readonly<Record<string, Tree>>): Grp
     async function sendContent(id: number): Promise<void> {
       const entry = entries[id]
       if (entry === undefined) throw new GrpcError(grpcStatus.notFound, `there is no entry ${id}`)
-      for await (const bytes of (tree as Tree).read(entry.path)) {
+      if (entry.type !== 'file')
+        throw new TransportError('protocol', `the engine asked for the content of \`${entry.path}\`, which is no file`)
+      for await (const bytes of contentOf(listing, entry)) {
         for (let at = 0; at < bytes.byteLength; at += pieceBytes) {
           await send(messageOf(wire, { 1: packet.data, 3: id, 4: bytes.subarray(at, at + pieceBytes) }))
         }
@@ -74,6 +87,58 @@ export function fileSync(wire: Wire, trees: Readonly<Record<string, Tree>>): Grp
       await send(messageOf(wire, { 1: packet.data, 3: id }))
     }
   }
+}
+
+interface Asked {
+  readonly listing: Listing
+  readonly selection: Selection
+}
+
+/** To leave out what is not understood could send files that were to stay here. */
+function asked(listings: Readonly<Record<string, Listing>>, metadata: Metadata): Asked {
+  const [unknown] = unknownKeys(metadata, knownKeys)
+  if (unknown !== undefined)
+    throw new TransportError('protocol', `the engine asked for files with \`${unknown}\`, which is not known`)
+  const values = (key: string): readonly string[] => {
+    try {
+      return metadata.values(key)
+    } catch (cause) {
+      throw new TransportError('protocol', `the engine asked for files with a malformed \`${key}\``, { cause })
+    }
+  }
+  const [name = ''] = values('dir-name')
+  const listing = Object.hasOwn(listings, name) ? listings[name] : undefined
+  if (listing === undefined) throw new GrpcError(grpcStatus.notFound, `there is no directory ${name}`)
+  return {
+    listing,
+    selection: {
+      excluded: values('exclude-patterns'),
+      included: values('include-patterns'),
+      followed: values('followpaths'),
+    },
+  }
+}
+
+/** As many bytes as were told, of a file that may grow meanwhile. */
+async function* contentOf(listing: Listing, { path, sizeBytes }: TreeEntry): AsyncGenerator<Uint8Array, undefined> {
+  let leftBytes = sizeBytes
+  try {
+    if (leftBytes === 0) return
+    for await (const bytes of listing.read(path)) {
+      yield bytes.subarray(0, leftBytes)
+      leftBytes -= bytes.byteLength
+      if (leftBytes <= 0) return
+    }
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+    throw changed(path, 'has gone')
+  }
+  throw changed(path, 'has become shorter')
+}
+
+function changed(path: string, what: string): Error {
+  const expected = `a directory whose files stay as they are while they are sent (\`${path}\` ${what})`
+  return invalidArgument('buildImage', 'spec.context.directory', expected)
 }
 
 function statOf(wire: Wire, { path, type, mode, sizeBytes, modifiedAt, linkTarget = '' }: TreeEntry): Uint8Array {

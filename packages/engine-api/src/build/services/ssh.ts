@@ -17,7 +17,7 @@ export function checkAgent(wire: Wire, agents: Agents): GrpcMethod {
 /** `moby.sshforward.v1.SSH/ForwardAgent`: the bytes of one connection to an agent, both ways, until either side ends it. */
 export function forwardAgent(wire: Wire, agents: Agents): GrpcMethod {
   return async ({ metadata, messages, send }) => {
-    const socket = connect({ path: agentOf(agents, metadata('buildkit.ssh.id')[0] ?? '') })
+    const socket = connect({ path: agentOf(agents, metadata.values('buildkit.ssh.id')[0] ?? '') })
     const answering = async (): Promise<void> => {
       for await (const piece of socket) await send(messageOf(wire, { 1: piece as Buffer }))
     }

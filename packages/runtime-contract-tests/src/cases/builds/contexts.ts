@@ -86,6 +86,33 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
+    id: 'builds/context/leaves-out-ignored-files-beside-names-in-any-script',
+    clauses: ['build.names', 'build.ignored'],
+    needs,
+    async run(world) {
+      const files = {
+        Dockerfile: dockerfile(world, 'COPY . /all', 'COPY ["naïve +100%.txt", "日本", "/copied/"]'),
+        '.dockerignore': '**/.env\nprivé\n100%\nDockerfile\n.dockerignore\n',
+        '.env': 'secret',
+        'deep/.env': 'secret',
+        privé: 'secret',
+        '100%': 'secret',
+        'naïve +100%.txt': 'naïve',
+        日本: 'far',
+        'deep/kept': '',
+      }
+      for (const context of await contextsOf(world, files)) {
+        const { id } = await build(world, { context })
+        equal(await namesIn(world, id), ['deep', 'deep/kept', 'naïve +100%.txt', '日本'])
+        const copied = await filesIn(world, id, '/copied')
+        equal([...copied].map(([name, { text }]) => `${name} ${text}`).toSorted(), [
+          'naïve +100%.txt naïve',
+          '日本 far',
+        ])
+      }
+    },
+  },
+  {
     id: 'builds/context/keeps-modes-names-and-links',
     clauses: ['build.entries'],
     needs,

@@ -1,0 +1,45 @@
+/** The metadata of a call, by keys in small letters. */
+export interface Metadata {
+  readonly keys: readonly string[]
+  /** Every value of a key, in order and decoded. */
+  values(key: string): readonly string[]
+}
+
+/** `KEY-encoded: 1` says that the values of KEY are encoded as those of a URL's query: one of them is not ASCII. */
+const marker = '-encoded'
+
+/** Of what Node gives as a flat list: it would join the values of a key itself. Throws URIError for values that cannot be decoded. */
+export function metadataOf(rawHeaders: readonly string[]): Metadata {
+  const found = new Map<string, string[]>()
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const key = (rawHeaders[index] ?? '').toLowerCase()
+    const values = found.get(key) ?? []
+    values.push(rawHeaders[index + 1] ?? '')
+    found.set(key, values)
+  }
+  const isEncoded = (key: string): boolean => isTrue(found.get(`${key}${marker}`)?.[0])
+  return {
+    keys: [...found.keys()],
+    values(key) {
+      const values = found.get(key) ?? []
+      return isEncoded(key) ? values.map(decoded) : values
+    },
+  }
+}
+
+/** As Go reads a boolean. */
+function isTrue(text: string | undefined): boolean {
+  return text !== undefined && ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)
+}
+
+function decoded(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '))
+}
+
+/** What transports and tracing add to every call. */
+const ownKeys = /^(?::.*|grpc-.*|content-type|te|user-agent|traceparent|tracestate|baggage|uber-trace-id|b3|x-b3-.*)$/
+
+/** The keys that are neither among these, with or without their marker, nor every call's own. */
+export function unknownKeys({ keys }: Metadata, known: readonly string[]): readonly string[] {
+  return keys.filter((key) => !ownKeys.test(key) && !known.some((name) => key === name || key === `${name}${marker}`))
+}
