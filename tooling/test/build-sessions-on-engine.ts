@@ -125,7 +125,9 @@ export async function buildSessionsOnEngine(options: BuildSessionsOnEngineOption
       await using theirs = await startLyingRegistry({ port, credentials })
       await using another = await startLyingRegistry({ port: otherPort })
       const auth = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')
-      await writeFile(`${folder()}/config.json`, JSON.stringify({ auths: { [theirs.address]: { auth } } }))
+      const hub = Buffer.from('hub:of the hub').toString('base64')
+      const auths = { [theirs.address]: { auth }, 'https://index.docker.io/v1/': { auth: hub } }
+      await writeFile(`${folder()}/config.json`, JSON.stringify({ auths }))
       const before = process.env['DOCKER_CONFIG']
       process.env['DOCKER_CONFIG'] = folder()
       try {

@@ -2,18 +2,17 @@ import { homedir } from 'node:os'
 import type { RegistryCredentials } from '@moorage/runtime-core'
 import { entryCredentials, readConfig, unknowns, type Unknowns } from './entries.ts'
 import { askHelper } from './helper.ts'
-import { hostOfKey, registryPlace, type RegistryPlace } from './registry-keys.ts'
+import { hostOfKey, registryOfHost, registryOfImage, type Registry } from './registry-keys.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Whose credentials are wanted, and by which method. */
-export interface CredentialRequest {
+/** Whose credentials are wanted, and by which method: those of the registry of an image, or at a host. */
+export type CredentialRequest = {
   readonly operation: string
-  readonly reference: string
   readonly signal: AbortSignal | undefined
-}
+} & ({ readonly reference: string } | { readonly host: string })
 
-/** Finds the credentials for the registry of an image; `undefined` is anonymous. */
+/** Finds the credentials for a registry; `undefined` is anonymous. */
 export type CredentialSource = (request: CredentialRequest) => Promise<RegistryCredentials | undefined>
 
 /** The first one that has credentials for the registry. */
@@ -62,22 +61,24 @@ export function podmanCredentials(environment: Environment = process.env): Crede
 async function configuredCredentials(
   { credHelpers, credsStore, auths }: Unknowns,
   environment: Environment,
-  { reference, operation, signal }: CredentialRequest,
+  request: CredentialRequest,
 ): Promise<RegistryCredentials | undefined> {
-  const place = registryPlace(reference)
-  const own = Object.entries(unknowns(credHelpers)).find(([key]) => place.hosts.includes(hostOfKey(key)))?.[1]
+  const { operation, signal } = request
+  const registry = 'host' in request ? registryOfHost(request.host) : registryOfImage(request.reference)
+  if (registry === undefined) return undefined
+  const own = Object.entries(unknowns(credHelpers)).find(([key]) => registry.hosts.includes(hostOfKey(key)))?.[1]
   const helper = own ?? credsStore
   if (typeof helper === 'string' && helper !== '') {
-    const found = await askHelper(helper, place.server, { operation, environment, signal })
+    const found = await askHelper(helper, registry.server, { operation, environment, signal })
     if (found !== undefined || own !== undefined) return found
   }
-  return entryCredentials(longestFit(unknowns(auths), place))
+  return entryCredentials(longestFit(unknowns(auths), registry))
 }
 
 /** The entry of the host, or of the longest part of the path below it. */
-function longestFit(entries: Unknowns, { hosts, repository }: RegistryPlace): unknown {
+function longestFit(entries: Unknowns, { hosts, repository }: Registry): unknown {
   const paths = hosts.flatMap((host) => {
-    const parts = repository.split('/')
+    const parts = repository.split('/').filter((part) => part !== '')
     return parts.map((_, index) => `${host}/${parts.slice(0, parts.length - index).join('/')}`)
   })
   const key =

@@ -33,8 +33,8 @@ describe('what an engine asks of a build', () => {
           'docker.io': { identityToken: 'token' },
         },
       },
-      async ({ reference }) => {
-        lookups.push(reference)
+      async (request) => {
+        lookups.push('host' in request ? request.host : '')
         return undefined
       },
       undefined,
@@ -87,7 +87,49 @@ describe('what an engine asks of a build', () => {
     expect(await credentials('evil.example')).toEqual(['0', '', ''])
     expect(await credentials('registry-1.docker.io')).toEqual(['0', '', 'token'])
     expect(await credentials('evil.example')).toEqual(['0', '', ''])
-    expect(lookups, 'each is looked up once').toEqual(['evil.example/image'])
+    expect(lookups, 'each is looked up once').toEqual(['evil.example'])
+  })
+
+  it.each(['docker.io', 'index.docker.io', 'registry-1.docker.io'])(
+    "gets Docker Hub's credentials for %s",
+    async (host) => {
+      expect(await credentials(host)).toEqual(['0', '', 'token'])
+      expect(lookups).toEqual([])
+    },
+  )
+
+  it.each([
+    ['mirror', '0'],
+    ['my_registry.corp', '0'],
+    ['my_registry.corp:5000', '0'],
+    ['localhost', '0'],
+    ['[::1]:5000', '0'],
+    ['THEIRS.TEST', '0'],
+    ['DOCKER.IO', '0'],
+    ['Registry-1.docker.io', '0'],
+    ['docker.io:443', '0'],
+    ['auth.docker.io', '0'],
+    ['hub.docker.com', '0'],
+    ['docker.io.evil.example', '0'],
+    ['constructor', '0'],
+    ['__proto__', '0'],
+    ['', '3'],
+    ['docker.io/', '3'],
+    ['docker.io.', '3'],
+    ['.docker.io', '3'],
+    [' docker.io', '3'],
+    ['docker.io\n', '3'],
+    ['docker.io/library/app', '3'],
+    ['https://index.docker.io/v1/', '3'],
+    ['https://docker.io', '3'],
+    ['user@docker.io', '3'],
+    ['docker.io:port', '3'],
+    ['theirs.test/', '3'],
+    ['dockér.io', '3'],
+  ])('gets none for %j', async (host, status) => {
+    const { message = new Uint8Array(0), ...answer } = await ask('/moby.filesync.v1.Auth/Credentials', host)
+    expect([answer.status, message.byteLength]).toEqual([status, 0])
+    expect(lookups).toEqual(status === '0' ? [host] : [])
   })
 
   it('gets a secret by its id, and the answer that lets a build go on for any other', async () => {

@@ -79,6 +79,45 @@ describe("Docker's configuration", () => {
     await expect(asked()).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
+  const hub = 'https://index.docker.io/v1/'
+  it.each([
+    [{ reference: 'app' }, true],
+    [{ reference: 'docker.io/team/app:1' }, true],
+    [{ reference: 'registry-1.docker.io/team/app' }, true],
+    [{ host: 'docker.io' }, true],
+    [{ host: 'registry-1.docker.io' }, true],
+    [{ reference: 'my_registry.corp/app' }, false],
+    [{ reference: 'DOCKER.IO/app' }, false],
+    [{ reference: 'docker.io:443/app' }, false],
+    [{ reference: 'https://docker.io/app' }, false],
+    [{ reference: 'docker.io//app' }, false],
+    [{ reference: '' }, false],
+    [{ host: 'mirror' }, false],
+    [{ host: '' }, false],
+    [{ host: 'DOCKER.IO' }, false],
+    [{ host: 'docker.io/' }, false],
+    [{ host: hub }, false],
+    [{ host: 'my_registry.corp' }, false],
+  ])("has Docker Hub's for %j: %j", async (asked, expected) => {
+    await helper('mine', gives('skipper'))
+    for (const config of [{ auths: { [hub]: entry } }, { credHelpers: { [hub]: 'mine' } }]) {
+      await writeFile(`${folder}/config.json`, JSON.stringify(config))
+      const found = await dockerCredentials(environment())({ operation: 'pullImage', signal: undefined, ...asked })
+      expect(found).toEqual(expected ? known : undefined)
+    }
+  })
+
+  it.each([
+    [{ host: 'mirror' }, 'mirror'],
+    [{ host: 'my_registry.corp' }, 'https://my_registry.corp'],
+    [{ host: '[::1]:5000' }, '[::1]:5000'],
+    [{ host: 'registry.test' }, 'registry.test'],
+  ])('has for %j what is under %s', async (asked, key) => {
+    await writeFile(`${folder}/config.json`, JSON.stringify({ auths: { [key]: entry } }))
+    const found = await dockerCredentials(environment())({ operation: 'buildImage', signal: undefined, ...asked })
+    expect(found).toEqual(known)
+  })
+
   it.each(['', '{', '[]', '{"auths":7,"credsStore":{},"credHelpers":[]}'])('that is %s has none', async (text) => {
     await writeFile(`${folder}/config.json`, text)
     const source = dockerCredentials(environment())

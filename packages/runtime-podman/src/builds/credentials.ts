@@ -1,5 +1,5 @@
 import { dockerfileText, type BuildSource } from '@moorage/build-context'
-import type { CredentialSource } from '@moorage/engine-api'
+import { credentialsOf, registryOfImage, type CredentialSource } from '@moorage/engine-api'
 import { parseImageReference, type BuildSpec, type RegistryCredentials } from '@moorage/runtime-core'
 
 const operation = 'buildImage'
@@ -19,8 +19,10 @@ export async function registryConfig(
 ): Promise<Readonly<Record<string, string>>> {
   const known: Record<string, RegistryCredentials> = { ...credentials }
   for (const [, reference = ''] of ((await dockerfileText(source)) ?? '').matchAll(fromLine)) {
+    const registry = registryOfImage(reference)
+    if (registry === undefined) continue
     const host = parseImageReference(reference)?.registry ?? 'docker.io'
-    const found = known[host] ?? (await configured({ operation, reference, signal }))
+    const found = credentialsOf(known, registry) ?? (await configured({ operation, reference, signal }))
     if (found !== undefined) known[host] = found
   }
   const entries = Object.entries(known).map(([host, found]) => [

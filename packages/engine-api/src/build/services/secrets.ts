@@ -1,4 +1,5 @@
 import type { BuildSpec, RegistryCredentials } from '@moorage/runtime-core'
+import { credentialsOf, registryOfHost } from '../../credentials/registry-keys.ts'
 import type { CredentialSource } from '../../credentials/sources.ts'
 import { GrpcError, grpcStatus, unary, type GrpcMethod } from '../grpc.ts'
 import { fieldsOf, messageOf, textOf, type Wire } from '../messages.ts'
@@ -27,10 +28,7 @@ export function authService(wire: Wire, find: (host: string) => Promise<Registry
   })
 }
 
-/** The names under which Docker Hub asks for itself. */
-const hubHosts = ['registry-1.docker.io', 'index.docker.io', 'docker.io', 'https://index.docker.io/v1/']
-
-/** The build's own credentials for a host, else the configured ones. */
+/** The build's own credentials for a host, else the configured ones; a text that is no host is refused. */
 export function credentialsFor(
   operation: string,
   { credentials = {} }: BuildSpec,
@@ -38,8 +36,8 @@ export function credentialsFor(
   signal: AbortSignal | undefined,
 ): (host: string) => Promise<RegistryCredentials | undefined> {
   return async (host) => {
-    const names = hubHosts.includes(host) ? hubHosts : [host]
-    const own = names.map((name) => credentials[name]).find((found) => found !== undefined)
-    return own ?? source({ operation, reference: `${hubHosts.includes(host) ? 'docker.io' : host}/image`, signal })
+    const registry = registryOfHost(host)
+    if (registry === undefined) throw new GrpcError(grpcStatus.invalidArgument, 'the host of a registry is malformed')
+    return credentialsOf(credentials, registry) ?? source({ operation, host, signal })
   }
 }
