@@ -27,7 +27,9 @@ export interface RuntimeStream<T> extends AsyncIterableIterator<T, undefined>, A
 }
 
 /**
- * Bytes that a caller hands over: text is encoded as UTF-8; iterables, such as Node's and the web's streams, are read with
- * back-pressure.
+ * Bytes that a caller passes to a call: text is encoded as UTF-8; iterables, such as Node's and the web's streams, are read with
+ * back-pressure. Reading begins in the turn of the call, so that the output of a child process arrives although the process
+ * has exited when the engine asks for it. The source is closed when the call has ended or is refused. INVALID_ARGUMENT for a stream that has ended, is
+ * destroyed or is locked, and for a generator that an earlier call has read.
  */
 export type ByteSource = string | Uint8Array | AsyncIterable<Uint8Array | string>

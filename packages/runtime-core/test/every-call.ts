@@ -2,8 +2,11 @@ import type { DerivedMethods, GatedMethods, MandatoryMethods, Runtime } from '@m
 
 export type MethodName = keyof (MandatoryMethods & GatedMethods & DerivedMethods)
 
-async function* bytes(): AsyncGenerator<Uint8Array> {
-  yield new Uint8Array([1])
+/** Can be read by any number of calls. */
+const bytes: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {
+    yield new Uint8Array([1])
+  },
 }
 
 const project = { files: ['compose.yaml'] }
@@ -38,7 +41,7 @@ export const goodArguments: Readonly<Record<MethodName, readonly unknown[]>> = {
   buildImage: [{ context: { directory: '.' } }],
   pushImage: [image],
   saveImages: [[image]],
-  loadImages: [bytes()],
+  loadImages: [bytes],
   imageHistory: [image],
   startExec: ['box', { command: ['true'] }],
   attachContainer: ['box'],
@@ -49,7 +52,7 @@ export const goodArguments: Readonly<Record<MethodName, readonly unknown[]>> = {
   updateContainer: ['box', { resources: { memoryBytes: 1 } }],
   containerStats: ['box'],
   containerProcesses: ['box'],
-  copyToContainer: ['box', '/tmp', bytes()],
+  copyToContainer: ['box', '/tmp', bytes],
   copyFromContainer: ['box', '/tmp'],
   statPath: ['box', '/tmp'],
   readFile: ['box', '/tmp/a'],

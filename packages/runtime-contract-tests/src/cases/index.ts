@@ -32,6 +32,7 @@ import { badArguments } from './traits/arguments.ts'
 import { closing } from './traits/close.ts'
 import { everyMethod } from './traits/every-method.ts'
 import { infoAndCapabilities } from './traits/info.ts'
+import { sourceCases } from './traits/sources.ts'
 import { usageCases } from './usage/usage.ts'
 import { volumeCases } from './volumes/volumes.ts'
 
@@ -40,6 +41,7 @@ export const cases: readonly ContractCase[] = [
   ...infoAndCapabilities,
   ...everyMethod,
   ...badArguments,
+  ...sourceCases,
   ...abortsMidway,
   ...closing,
   ...imageCases,

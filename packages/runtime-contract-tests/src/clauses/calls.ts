@@ -36,6 +36,17 @@ export const calls = {
     'A malformed argument rejects with INVALID_ARGUMENT; `details.field` names it, and nothing is sent or created.',
   ),
 
+  'source.at-once': must(
+    'A source is read from the turn of the event loop in which the method is called: bytes that a later reader would lose arrive.',
+  ),
+  'source.closed': must(
+    'A source is closed when its call has ended, is refused or is aborted, also while it has nothing to yield.',
+  ),
+  'source.used-up': must(
+    'A stream that has ended, is destroyed or is locked, and an iterator that an earlier call has read, reject with INVALID_ARGUMENT naming the source.',
+  ),
+  'source.empty': must('A source of an archive that ends without a byte rejects with INVALID_ARGUMENT naming it.'),
+
   'missing.container': must('Every method that takes a container rejects with CONTAINER_NOT_FOUND when there is none.'),
   'missing.image': must('inspectImage, tagImage and pushImage of a missing image reject with IMAGE_NOT_FOUND.'),
   'missing.network': must('inspectNetwork of a missing network rejects with NETWORK_NOT_FOUND.'),

@@ -1,6 +1,7 @@
 import type { CallOptions, RuntimeStream } from '../call-options.ts'
 import { createStream } from '../streams/iterator.ts'
 import type { CallRegistry, CallScope } from './scope.ts'
+import type { CallSource } from './sources.ts'
 
 /** What the guard needs to know of a call. */
 export interface GuardedCall<Options extends CallOptions, T> {
@@ -8,6 +9,8 @@ export interface GuardedCall<Options extends CallOptions, T> {
   readonly options: Options | undefined
   /** Throws INVALID_ARGUMENT or UNSUPPORTED. */
   readonly check: () => void
+  /** What the call reads, if it reads anything: taken as soon as the checks have passed, freed when the call has ended. */
+  readonly source?: CallSource | undefined
   readonly body: (options: Options & { readonly signal: AbortSignal }) => Promise<T>
   /**
    * For calls that create: an abort rejects the caller at once and lets the request finish, so that what it made is
@@ -28,10 +31,7 @@ export function runCall<Options extends WithEvents, T>(
   call: GuardedCall<Options, T>,
 ): Promise<T> {
   return registry.track(async () => {
-    const caller = callerSignal(call.options)
-    registry.admit(call.operation, caller)
-    call.check()
-    const scope = registry.openScope(call.operation, caller)
+    const scope = admitted(registry, call)
     const events = guardEvents(call.options, scope)
     const start = async (signal: AbortSignal): Promise<T> => {
       // A turn later, so that an abort right after the call still finds that nothing was sent.
@@ -61,6 +61,20 @@ export function runCall<Options extends WithEvents, T>(
       if (!held) scope.end()
     }
   })
+}
+
+/** Whatever is refused here has sent nothing, and has read nothing of a source, which is freed. */
+function admitted<Options extends CallOptions, T>(registry: CallRegistry, call: GuardedCall<Options, T>): CallScope {
+  const caller = callerSignal(call.options)
+  try {
+    registry.admit(call.operation, caller)
+    call.check()
+    call.source?.take()
+  } catch (error) {
+    call.source?.release(error)
+    throw error
+  }
+  return registry.openScope(call.operation, caller, (reason) => call.source?.release(reason))
 }
 
 /** The same for a method that answers a stream: everything happens at the first `next()`. */

@@ -65,9 +65,14 @@ export const date = check('a valid Date', (value) => value instanceof Date && !N
 export const abortSignal = check('an AbortSignal', (value) => value instanceof AbortSignal)
 export const callback = check('a function', (value) => typeof value === 'function')
 const isAsyncIterable = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+  typeof value === 'object' && value !== null && typeof Reflect.get(value, Symbol.asyncIterator) === 'function'
 
 export const byteIterable = check('an AsyncIterable of bytes', isAsyncIterable)
+export const archive = check(
+  'bytes, at least one, or an AsyncIterable of bytes',
+  (value) => (value instanceof Uint8Array ? value.byteLength > 0 : isAsyncIterable(value)),
+  describeType,
+)
 export const byteSource = check(
   'a text, bytes or an AsyncIterable of bytes',
   (value) => typeof value === 'string' || value instanceof Uint8Array || isAsyncIterable(value),

@@ -56,11 +56,6 @@ const ofCompose = (more: Readonly<Record<string, is.Check>>): MethodArguments =>
 })
 
 const services = is.arrayOf(is.filledText)
-const archive = is.check(
-  'bytes or an AsyncIterable of bytes',
-  (value) =>
-    value instanceof Uint8Array || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value),
-)
 
 /** The arguments of every gated method. */
 export const gatedArguments: Readonly<Record<keyof GatedMethods, MethodArguments>> = {
@@ -135,7 +130,7 @@ export const gatedArguments: Readonly<Record<keyof GatedMethods, MethodArguments
     options: is.object({ ...base, leaveRunning: is.flag, tcpEstablished: is.flag }),
   },
   restoreContainer: {
-    before: [['archive', archive]],
+    before: [['archive', is.archive]],
     options: is.object({ ...base, name: is.containerName, tcpEstablished: is.flag, ignoreVolumes: is.flag }),
   },
 }

@@ -8,7 +8,7 @@ import { runCall, runStream, type GuardedCall } from './call.ts'
 import type { GuardContext } from './context.ts'
 import { gatedArguments } from './gated-arguments.ts'
 import { holdAttachment, holdProcess } from './live.ts'
-import { withCheckedSources } from './sources.ts'
+import { callSource } from './sources.ts'
 import { checkBuildGates, methodGates, streamingMethods } from './gates.ts'
 
 type AnyMethod = (...parameters: readonly unknown[]) => unknown
@@ -26,6 +26,7 @@ function guarded({ adapter, capabilities, registry }: GuardContext, method: keyo
   const { before, options: optionsCheck, optionsRequired = false, optionsField } = gatedArguments[method]
   return (...parameters) => {
     const options = parameters[before.length] as CallOptions | undefined
+    const source = callSource(method, parameters)
     const call = {
       operation: method,
       options,
@@ -39,17 +40,16 @@ function guarded({ adapter, capabilities, registry }: GuardContext, method: keyo
         if (method === 'buildImage') checkBuildGates(method, parameters[0] as BuildSpec, capabilities, adapter.backend)
       },
     }
-    const invoke = (checked: CallOptions): unknown =>
-      (adapter[method] as AnyMethod).call(
-        adapter,
-        ...withCheckedSources(method, parameters.slice(0, before.length)),
-        checked,
-      )
+    const invoke = (checked: CallOptions): unknown => {
+      const given = [...parameters.slice(0, before.length), checked]
+      return (adapter[method] as AnyMethod).call(adapter, ...(source?.into(given) ?? given))
+    }
     const { hold, discard } = lives(method, options)
     return streamingMethods.has(method)
       ? runStream(registry, { ...call, body: (checked) => invoke(checked) as RuntimeStream<unknown> })
       : runCall(registry, {
           ...call,
+          source,
           body: (checked) => invoke(checked) as Promise<unknown>,
           ...(hold && { hold }),
           ...(discard && { discard }),

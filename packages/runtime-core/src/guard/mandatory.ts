@@ -10,6 +10,7 @@ import { checkFieldGates } from './gates.ts'
 import * as options from './options.ts'
 import { SharedCreates, type CreateShare } from './shared-creates.ts'
 import { SharedPulls } from './shared-pulls.ts'
+import { callSource } from './sources.ts'
 import * as specs from './specs.ts'
 import { isForPlatform } from '../platform.ts'
 
@@ -166,17 +167,21 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
         (checked) => adapter.listContainers(filter ?? {}, checked),
       ),
 
-    execContainer: (id, spec, given) =>
-      guarded(
-        'execContainer',
-        given,
-        options.execContainer,
-        [
-          ['id', is.identifier, id],
-          ['spec', specs.execSpec, spec],
-        ],
-        (checked) => adapter.execContainer(id, spec, checked),
-      ),
+    execContainer: (id, spec, given) => {
+      const operation = 'execContainer'
+      const args = [
+        ['id', is.identifier, id],
+        ['spec', specs.execSpec, spec],
+      ] as const
+      const source = callSource(operation, [id, spec, given])
+      return runCall(registry, {
+        operation,
+        options: given,
+        source,
+        check: () => checkAll(operation, args, options.execContainer, given),
+        body: (checked) => adapter.execContainer(id, spec, { ...checked, ...(source && { stdin: source.held() }) }),
+      })
+    },
     containerLogs: (id, given) =>
       runStream(registry, {
         operation: 'containerLogs',

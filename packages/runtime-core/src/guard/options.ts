@@ -42,10 +42,17 @@ export const logs = is.object({
   until: is.date,
   timestamps: is.flag,
 })
-export const startExec = is.object({
+const startExecFields = is.object({
   ...base,
   stdin: is.byteSource,
   terminalSize: is.object({ columns: is.whole(1), rows: is.whole(1) }, ['columns', 'rows']),
   detach: is.flag,
   onAbort: is.oneOf('kill', 'detach'),
 })
+
+export const startExec: is.Check = (operation, field, value) => {
+  startExecFields(operation, field, value)
+  const { stdin, detach } = Object(value)
+  if (detach === true && stdin !== undefined)
+    throw invalidArgument(operation, `${field}.stdin`, 'absent with `detach`: a detached process has no stdin')
+}

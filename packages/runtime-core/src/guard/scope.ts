@@ -13,11 +13,17 @@ export class CallScope {
   readonly #controller = new AbortController()
   readonly #caller: AbortSignal | undefined
   readonly #onEnd: () => void
+  readonly #free: ((reason: unknown) => void) | undefined
   readonly #forward: () => void
   readonly #waiting = new Set<(reason: unknown) => void>()
 
-  constructor(operation: string, caller: AbortSignal | undefined, onEnd: () => void) {
+  constructor(
+    operation: string,
+    caller: AbortSignal | undefined,
+    { onEnd, free }: { readonly onEnd: () => void; readonly free?: ((reason: unknown) => void) | undefined },
+  ) {
     this.operation = operation
+    this.#free = free
     this.#caller = caller
     this.#onEnd = onEnd
     this.#forward = () => this.abort(caller?.reason)
@@ -36,6 +42,7 @@ export class CallScope {
     this.#controller.abort(reason)
     for (const reject of this.#waiting) reject(this.signal.reason)
     this.#waiting.clear()
+    this.#free?.(this.signal.reason)
     this.onAbort?.()
   }
 
@@ -57,6 +64,7 @@ export class CallScope {
   end(): void {
     this.#caller?.removeEventListener('abort', this.#forward)
     this.#onEnd()
+    this.#free?.(new Error(`${this.operation}: the call has ended.`))
   }
 }
 
@@ -79,8 +87,9 @@ export class CallRegistry {
     if (this.#closed) throw closedError(operation)
   }
 
-  openScope(operation: string, caller: AbortSignal | undefined): CallScope {
-    const scope = new CallScope(operation, caller, () => this.#open.delete(scope))
+  /** `free` is called when the call is aborted or has ended, or both. */
+  openScope(operation: string, caller: AbortSignal | undefined, free?: (reason: unknown) => void): CallScope {
+    const scope = new CallScope(operation, caller, { onEnd: () => this.#open.delete(scope), free })
     this.#open.add(scope)
     if (this.#closed) scope.abort(closedError(operation))
     return scope

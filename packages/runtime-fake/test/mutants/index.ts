@@ -10,6 +10,7 @@ import { processMutants } from './processes.ts'
 import { helperMutants } from './helpers.ts'
 import { interactiveMutants } from './interactive.ts'
 import { resourceMutants } from './resources.ts'
+import { sourceMutants } from './sources.ts'
 import { transferMutants } from './transfers.ts'
 import { usageMutants } from './usage.ts'
 
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...callMutants,
   ...containerMutants,
   ...containerSpecMutants,
+  ...sourceMutants,
   ...transferMutants,
   ...buildMutants,
   ...processMutants,

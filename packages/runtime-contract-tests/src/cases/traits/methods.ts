@@ -1,5 +1,7 @@
 import type { CallOptions, CapabilityName, GatedMethods, MandatoryMethods, Runtime } from '@moorage/runtime-core'
 import { build } from '../../world/builds.ts'
+import { noBytes } from '../../world/sources.ts'
+import { tarOf } from '../../world/tar.ts'
 import type { World } from '../../world/world.ts'
 
 /** A method with arguments that are well formed and speak of nothing that exists. */
@@ -12,8 +14,6 @@ export interface MethodCall {
 
 const nobody = 'moorage-contract-nobody'
 const nowhere = 'moorage.invalid/nothing:1'
-
-async function* noBytes(): AsyncGenerator<Uint8Array, undefined> {}
 
 /** Every method but `close`. A stream is asked for its first value. */
 export const methodCalls: readonly MethodCall[] = [
@@ -108,7 +108,7 @@ export const methodCalls: readonly MethodCall[] = [
   {
     name: 'copyToContainer',
     gate: 'archives',
-    call: (runtime, _, options) => runtime.copyToContainer(nobody, '/tmp', noBytes(), options),
+    call: (runtime, _, options) => runtime.copyToContainer(nobody, '/tmp', tarOf({ name: 'a' }), options),
   },
   {
     name: 'copyFromContainer',
