@@ -11,6 +11,6 @@ export async function checkAgents(operation: string, { ssh = {} }: BuildSpec): P
     })
     socket.destroy()
     if (!answers)
-      throw invalidArgument(operation, `spec.ssh.${id}.agentSocket`, `the socket of an agent (not \`${agentSocket}\`)`)
+      throw invalidArgument(operation, `spec.ssh.${id}.agentSocket`, 'the path of the socket of an agent that runs')
   }
 }

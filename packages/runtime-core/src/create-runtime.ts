@@ -1,6 +1,7 @@
 import { defineCapabilities } from './capabilities.ts'
 import type { OnCleanupFailure } from './cleanup-failure.ts'
 import { invalidArgument } from './errors.ts'
+import { describeNumber } from './guard/checks.ts'
 import { randomId } from './random-id.ts'
 import { operationLabel, runtimeLabel } from './labels.ts'
 import { mandatoryMethods } from './guard/mandatory.ts'
@@ -24,7 +25,11 @@ export interface CreateRuntimeOptions {
 export function createRuntime(adapter: RuntimeAdapter, options: CreateRuntimeOptions = {}): Runtime {
   const { closeTimeoutMs = 10_000, onCleanupFailure } = options
   if (typeof closeTimeoutMs !== 'number' || !(closeTimeoutMs >= 0)) {
-    throw invalidArgument('createRuntime', 'options.closeTimeoutMs', `a number of at least 0, not ${closeTimeoutMs}`)
+    throw invalidArgument(
+      'createRuntime',
+      'options.closeTimeoutMs',
+      `a number of at least 0, not ${describeNumber(closeTimeoutMs)}`,
+    )
   }
   if (onCleanupFailure !== undefined && typeof onCleanupFailure !== 'function') {
     throw invalidArgument('createRuntime', 'options.onCleanupFailure', 'a function')

@@ -35,7 +35,7 @@ function fromOption(option: BackendName | undefined): NamedBackend | undefined {
 function fromEnvironment(value: string | undefined): NamedBackend | undefined {
   if (value === undefined || value === '') return undefined
   if (!isBackendName(value)) {
-    throw invalidArgument('openRuntime', variable, `one of ${backendNames.join(', ')}, not ${JSON.stringify(value)}`)
+    throw invalidArgument('openRuntime', variable, `one of ${backendNames.join(', ')}`)
   }
   return { backend: value, by: variable }
 }

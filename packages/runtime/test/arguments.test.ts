@@ -26,11 +26,11 @@ describe('arguments of openRuntime', () => {
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', operation: 'openRuntime', details: { field } })
   })
 
-  it('tells the value of MOORAGE_BACKEND that it does not know, and those that it does', async () => {
+  it('names MOORAGE_BACKEND and its values where it has another one', async () => {
     const environment = { MOORAGE_BACKEND: 'lxc' }
     const error = await openRuntime({ environment }).catch((reason: unknown) => reason)
     expect(RuntimeError.is(error) && error.message).toBe(
-      'openRuntime: `MOORAGE_BACKEND` must be one of docker, podman, fake, not "lxc".',
+      'openRuntime: `MOORAGE_BACKEND` must be one of docker, podman, fake.',
     )
   })
 

@@ -46,6 +46,9 @@ export const calls = {
     'A stream that has ended, is destroyed or is locked, and an iterator that an earlier call has read, reject with INVALID_ARGUMENT naming the source.',
   ),
   'source.empty': must('A source of an archive that ends without a byte rejects with INVALID_ARGUMENT naming it.'),
+  'arguments.unquoted': must(
+    'The INVALID_ARGUMENT of a text in the wrong place never contains that text: it names the field, what was expected and the type of the value.',
+  ),
 
   'missing.container': must('Every method that takes a container rejects with CONTAINER_NOT_FOUND when there is none.'),
   'missing.image': must('inspectImage, tagImage and pushImage of a missing image reject with IMAGE_NOT_FOUND.'),

@@ -4,36 +4,53 @@ import { isImageId, parseImageReference } from '../image-reference.ts'
 /** Throws INVALID_ARGUMENT naming the field, or returns. */
 export type Check = (operation: string, field: string, value: unknown) => void
 
-/** A check that refuses what `holds` does not accept, in the words of `expected`. */
+/** A check that rejects values for which `holds` is false; its message has `expected` and the type of the value. */
 export function check(
   expected: string,
   holds: (value: unknown) => boolean,
-  tell: (value: unknown) => string = describe,
+  describe: (value: unknown) => string = describeOffender,
 ): Check {
   return (operation, field, value) => {
-    if (!holds(value)) throw invalidArgument(operation, field, `${expected}, not ${tell(value)}`)
+    if (!holds(value)) throw invalidArgument(operation, field, `${expected}, not ${describe(value)}`)
   }
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined)
-    return String(value)
-  return describeType(value)
-}
-
-/** For what may be a secret: messages end up in logs. */
+/**
+ * The type of a value, for a message. Messages end up in logs, and any text may hold a secret, if only because it was
+ * passed in the wrong place: texts are never quoted.
+ */
 export function describeType(value: unknown): string {
   if (value === null || value === undefined) return String(value)
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
+  if (typeof value === 'string') return 'a text'
+  if (typeof value === 'boolean') return 'a boolean'
+  if (Array.isArray(value)) return 'an array'
+  return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`
+}
+
+/** The same for a value that a check rejects; most checks accept some texts. */
+function describeOffender(value: unknown): string {
+  if (value === '') return 'an empty text'
+  if (typeof value === 'string') return 'this text'
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? 'this object' : describeType(value)
+}
+
+/** For fields that hold numbers only: the number itself. */
+export function describeNumber(value: unknown): string {
+  return typeof value === 'number' ? String(value) : describeOffender(value)
+}
+
+/** Keys that are names. Any other key may be a value in the wrong place, such as `TOKEN=…`, and is not quoted. */
+const printableKey = /^[\w$./-]{1,80}$/
+
+function fieldOf(field: string, key: string): string {
+  return printableKey.test(key) ? `${field}.${key}` : `${field} (key)`
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0')
 
 export const text = check('a text without NUL', isText)
 export const filledText = check('a text that is not empty', (value) => isText(value) && value !== '')
-/** A text that must not appear in a message, such as a password or the value of a variable. */
-export const secretText = check('a text without NUL', isText, describeType)
 export const flag = check('true or false', (value) => typeof value === 'boolean')
 export const containerName = check(
   'a name of letters, digits, `_`, `.` and `-` that begins with a letter or digit and has at least two characters',
@@ -76,7 +93,6 @@ export const archive = check(
 export const byteSource = check(
   'a text, bytes or an AsyncIterable of bytes',
   (value) => typeof value === 'string' || value instanceof Uint8Array || isAsyncIterable(value),
-  describeType,
 )
 
 /** A whole number within bounds. */
@@ -86,16 +102,19 @@ export const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER): Check
       ? `a whole number of at least ${minimum}`
       : `a whole number from ${minimum} to ${maximum}`,
     (value) => Number.isSafeInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
+    describeNumber,
   )
 
 /** A finite number of at least 0, such as milliseconds. */
 export const notNegative = check(
   'a number of at least 0',
   (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  describeNumber,
 )
 export const positive = check(
   'a number above 0',
   (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
+  describeNumber,
 )
 
 export const oneOf = (...allowed: readonly string[]): Check =>
@@ -108,7 +127,7 @@ export const oneOf = (...allowed: readonly string[]): Check =>
 export const arrayOf =
   (entry: Check, minimum = 0): Check =>
   (operation, field, value) => {
-    if (!Array.isArray(value)) throw invalidArgument(operation, field, `an array, not ${describe(value)}`)
+    if (!Array.isArray(value)) throw invalidArgument(operation, field, `an array, not ${describeType(value)}`)
     if (value.length < minimum) throw invalidArgument(operation, field, `an array of at least ${minimum} entries`)
     // Not `forEach`: it would skip the holes of a sparse array.
     for (const [index, item] of value.entries()) entry(operation, `${field}[${index}]`, item)
@@ -118,10 +137,10 @@ export const arrayOf =
 export const textMap =
   (key: Check = filledText, entry: Check = text): Check =>
   (operation, field, value) => {
-    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describe(value)}`)
+    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describeType(value)}`)
     for (const [name, item] of Object.entries(value)) {
       key(operation, `${field} (key)`, name)
-      entry(operation, `${field}.${name}`, item)
+      entry(operation, fieldOf(field, name), item)
     }
   }
 
@@ -129,14 +148,14 @@ export const textMap =
 export const object =
   (fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
   (operation, field, value) => {
-    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describe(value)}`)
+    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describeType(value)}`)
     for (const name of required) fields[name]?.(operation, `${field}.${name}`, value[name])
     for (const [name, item] of Object.entries(value)) {
       const fieldCheck = Object.hasOwn(fields, name) ? fields[name] : undefined
       if (fieldCheck === undefined) {
         throw invalidArgument(
           operation,
-          `${field}.${name}`,
+          fieldOf(field, name),
           `left out: no such field (known: ${Object.keys(fields).join(', ')})`,
         )
       }

@@ -1,17 +1,12 @@
-import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
 
 const base = { signal: is.abortSignal }
 const remove = { ...base, missing: is.oneOf('error', 'ignore') }
 const stop = { ...base, timeoutMs: is.notNegative }
-const filledSecret: is.Check = (operation, field, value) => {
-  is.secretText(operation, field, value)
-  if (value === '') throw invalidArgument(operation, field, 'a text that is not empty')
-}
-const withToken = is.object({ identityToken: filledSecret }, ['identityToken'])
-const withPassword = is.object({ username: is.secretText, password: is.secretText }, ['username', 'password'])
+const withToken = is.object({ identityToken: is.filledText }, ['identityToken'])
+const withPassword = is.object({ username: is.text, password: is.text }, ['username', 'password'])
 
-/** A token, or a name and a password; what is wrong with them is told without telling them. */
+/** A token, or a user name and a password. */
 export const credentials: is.Check = (operation, field, value) => {
   const inner = typeof value === 'object' && value !== null && 'identityToken' in value ? withToken : withPassword
   inner(operation, field, value)

@@ -8,7 +8,7 @@ const environmentName = is.check(
   'a variable name without `=`',
   (value) => typeof value === 'string' && value !== '' && !value.includes('=') && !value.includes('\0'),
 )
-const environment = is.textMap(environmentName, is.secretText)
+const environment = is.textMap(environmentName, is.text)
 const port = is.whole(1, 65_535)
 
 const healthcheck = is.object(
@@ -244,11 +244,7 @@ const byField =
     }
   }
 
-const fileContent = is.check(
-  'a text or bytes',
-  (value) => typeof value === 'string' || value instanceof Uint8Array,
-  is.describeType,
-)
+const fileContent = is.check('a text or bytes', (value) => typeof value === 'string' || value instanceof Uint8Array)
 
 export const buildSpec = is.object(
   {
@@ -256,7 +252,7 @@ export const buildSpec = is.object(
     incremental: is.flag,
     dockerfile: is.simpleOr(is.filledText, is.object({ inline: is.text }, ['inline'])),
     tags: is.arrayOf(is.pullReference),
-    buildArguments: is.textMap(environmentName, is.secretText),
+    buildArguments: is.textMap(environmentName, is.text),
     target: is.filledText,
     labels,
     platform: is.platform,

@@ -1,7 +1,7 @@
 import { createServer, connect, type Socket } from 'node:net'
 import { cases } from '@moorage/runtime-contract-tests'
-import { capabilityKinds, type CallOptions, type Capabilities, type Runtime } from '@moorage/runtime-core'
-import { around, failure, instead, mutant, type MethodName, type Mutant } from './mutant.ts'
+import { capabilityKinds, RuntimeError, type CallOptions, type Capabilities, type Runtime } from '@moorage/runtime-core'
+import { around, failure, instead, mutant, type Around, type MethodName, type Mutant } from './mutant.ts'
 
 /** The methods of which there is a case whose id begins and ends so. */
 function methodsOf(prefix: string, suffix: string): readonly { readonly method: MethodName; readonly id: string }[] {
@@ -107,7 +107,24 @@ const checkedMethods: readonly MethodName[] = [
   'createNetwork',
   'createVolume',
   'pullImage',
+  'listNetworks',
+  'killContainer',
 ]
+
+/** What is wrong with an argument is reported together with the argument. */
+const quoting: Around = async (invoke, given) => {
+  try {
+    return await invoke()
+  } catch (error) {
+    if (!RuntimeError.is(error, 'INVALID_ARGUMENT')) throw error
+    const { message, operation, details } = error
+    throw new RuntimeError('INVALID_ARGUMENT', {
+      message: `${message} It was ${JSON.stringify(given)}.`,
+      operation,
+      details,
+    })
+  }
+}
 
 /** Abort, arguments and close. */
 const others: readonly Mutant[] = [
@@ -119,6 +136,11 @@ const others: readonly Mutant[] = [
         {},
         ...checkedMethods.map((method) => around(runtime, method, instead('INVALID_ARGUMENT', 'success'))),
       ) as object,
+  ),
+  mutant(
+    'an error quotes its arguments',
+    cases.filter(({ id }) => /^calls\/arguments\/.*-is-not-quoted$/.test(id)).map(({ id }) => id),
+    (runtime) => Object.assign({}, ...checkedMethods.map((method) => around(runtime, method, quoting))) as object,
   ),
   ...(
     [

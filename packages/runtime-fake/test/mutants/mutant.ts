@@ -37,7 +37,7 @@ const streaming: ReadonlySet<string> = new Set<MethodName>([
 ])
 
 /** What becomes of a call; `invoke` makes it, with other arguments if they are given. */
-type Around = (
+export type Around = (
   invoke: (changed?: readonly unknown[]) => Promise<unknown>,
   given: readonly unknown[],
 ) => Promise<unknown>

@@ -64,7 +64,58 @@ const badCalls: readonly BadCall[] = [
   { what: 'a-pull-of-nothing', field: 'reference', call: (runtime) => runtime.pullImage('') },
 ]
 
-export const badArguments: readonly ContractCase[] = badCalls.map(({ what, field, call }) => ({
+/** A text that may be a password, in a place where it does not belong. */
+const misplaced = 'T0K3N=misplaced/Secret value'
+
+const untyped = (value: unknown): never => value as never
+
+const misplacedCalls: readonly { readonly what: string; readonly call: BadCall['call'] }[] = [
+  { what: 'an-environment-that-is-text', call: createWith({ env: misplaced }) },
+  { what: 'an-environment-that-is-a-list', call: createWith({ env: [misplaced] }) },
+  { what: 'a-variable-name-with-its-value', call: createWith({ env: { [misplaced]: '' } }) },
+  { what: 'an-unknown-field', call: createWith({ [misplaced]: '' }) },
+  { what: 'a-command-that-is-text', call: createWith({ command: misplaced }) },
+  { what: 'an-image', call: createWith({ image: misplaced }) },
+  { what: 'a-name', call: createWith({ name: misplaced }) },
+  { what: 'a-limit', call: createWith({ resources: { memoryBytes: misplaced } }) },
+  { what: 'a-mount-type', call: createWith({ mounts: [{ type: misplaced, target: '/a' }] }) },
+  { what: 'a-pull-policy', call: createWith({ pullPolicy: misplaced }) },
+  { what: 'an-id', call: (runtime) => runtime.inspectContainer(misplaced) },
+  {
+    what: 'credentials-that-are-text',
+    call: (runtime) => runtime.pullImage('registry.test/a:1', untyped({ credentials: misplaced })),
+  },
+  {
+    what: 'credentials-of-another-name',
+    call: (runtime) => runtime.pullImage('registry.test/a:1', untyped({ credentials: { [misplaced]: misplaced } })),
+  },
+  { what: 'a-reference-with-a-password', call: (runtime) => runtime.pullImage(`user:${misplaced}@registry.test/a`) },
+  { what: 'options-that-are-text', call: (runtime) => runtime.listNetworks({}, untyped(misplaced)) },
+  {
+    what: 'the-variables-of-an-exec',
+    call: (runtime) => runtime.execContainer('x', untyped({ command: ['env'], env: misplaced })),
+  },
+  { what: 'the-command-of-an-exec', call: (runtime) => runtime.execContainer('x', untyped({ command: misplaced })) },
+  {
+    what: 'an-input',
+    call: (runtime) => runtime.execContainer('x', { command: ['cat'] }, untyped({ stdin: [misplaced] })),
+  },
+  { what: 'a-stop-signal', call: (runtime) => runtime.killContainer('x', { killSignal: misplaced }) },
+  { what: 'the-options-of-a-volume', call: (runtime) => runtime.createVolume(untyped({ options: misplaced })) },
+  { what: 'a-subnet', call: (runtime, world) => runtime.createNetwork({ ...world.networkSpec(), subnet: misplaced }) },
+]
+
+const unquotedArguments: readonly ContractCase[] = misplacedCalls.map(({ what, call }) => ({
+  id: `calls/arguments/${what}-is-not-quoted`,
+  clauses: ['arguments.unquoted'],
+  async run(world) {
+    const { message, details } = await rejects('INVALID_ARGUMENT', () => call(world.runtime, world))
+    const said = `${message} ${JSON.stringify(details)}`
+    ok(!/T0K3N|misplaced|Secret/.test(said), `the error quotes its argument: ${said}`)
+  },
+}))
+
+const refusedArguments: readonly ContractCase[] = badCalls.map(({ what, field, call }) => ({
   id: `calls/arguments/${what}`,
   clauses: ['arguments.refused', 'errors.branded'],
   async run(world) {
@@ -73,3 +124,5 @@ export const badArguments: readonly ContractCase[] = badCalls.map(({ what, field
     ok(error.message.includes(error.details.field), 'the message does not name the field')
   },
 }))
+
+export const badArguments: readonly ContractCase[] = [...refusedArguments, ...unquotedArguments]
