@@ -1,4 +1,4 @@
-import { RuntimeError, type ConnectionAttempt, type Runtime } from '@moorage/runtime-core'
+import { RuntimeError, withPrintableUrls, type ConnectionAttempt, type Runtime } from '@moorage/runtime-core'
 import { checkOptions, signalOf } from './arguments.ts'
 import { backendNames, type BackendName } from './backend.ts'
 import { nothingAnswers } from './nothing-answers.ts'
@@ -66,8 +66,16 @@ function doesNotAnswer(error: unknown, named: NamedBackend | undefined): error i
 }
 
 function attemptsOf(backend: BackendName, error: RuntimeError): readonly ConnectionAttempt[] {
-  if (RuntimeError.is(error, 'ENGINE_UNAVAILABLE') && error.details.tried.length > 0) return error.details.tried
-  return [{ target: backend, source: 'default', reason: error.message }]
+  const tried =
+    RuntimeError.is(error, 'ENGINE_UNAVAILABLE') && error.details.tried.length > 0
+      ? error.details.tried
+      : [{ target: backend, source: 'default', reason: error.message }]
+  // An adapter of the caller's own may report its addresses as they were configured.
+  return tried.map(({ target, source, reason }) => ({
+    target: withPrintableUrls(target),
+    source,
+    reason: withPrintableUrls(reason),
+  }))
 }
 
 function reasonFor(backend: BackendName, named: NamedBackend | undefined): string {

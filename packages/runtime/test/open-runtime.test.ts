@@ -161,6 +161,21 @@ describe('ENGINE_UNAVAILABLE of openRuntime', () => {
     expect(RuntimeError.is(error) && error.cause).toMatchObject({ errors: [{ code: 'ENGINE_UNAVAILABLE' }, {}] })
   })
 
+  it('shows neither user nor password of any address, whatever the adapter lists', async () => {
+    const address = 'tcp://skipper:hunter2@engine.test:2375'
+    const attempted = { target: address, source: 'DOCKER_HOST', reason: `cannot connect to ${address}` }
+    const docker = silentBackend('docker', attempted)
+    const shown = [{ target: 'tcp://engine.test:2375', reason: 'cannot connect to tcp://engine.test:2375' }]
+    const { choice } = await openRuntime({
+      environment,
+      adapters: { docker: docker.open, podman: stubBackend('p').open },
+    })
+    expect(choice.tried).toMatchObject(shown)
+    const error = await failureOf({ backend: 'docker', adapters: { docker: docker.open } })
+    expect(error).toMatchObject({ details: { tried: shown } })
+    expect(JSON.stringify(error)).not.toMatch(/skipper|hunter2/)
+  })
+
   it('has an entry also for an adapter that lists nothing', async () => {
     const error = await failureOf({ backend: 'docker', adapters: { docker: silentBackend('docker').open } })
     expect(error).toMatchObject({

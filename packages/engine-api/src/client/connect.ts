@@ -1,7 +1,7 @@
-import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import { printableAddress, RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
 import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
-import { formatEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from '../transport/endpoint.ts'
+import { printableEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from '../transport/endpoint.ts'
 import { TransportError } from '../transport/errors.ts'
 import type { SshOptions } from '../transport/ssh/settings.ts'
 import { Transport } from '../transport/transport.ts'
@@ -46,7 +46,7 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
   for (const candidate of options.candidates) {
     const outcome = await attempt(candidate, options)
     if (outcome instanceof EngineClient) return outcome
-    tried.push({ target: candidate.host, source: candidate.source, reason: outcome.reason })
+    tried.push({ target: printableAddress(candidate.host), source: candidate.source, reason: outcome.reason })
   }
   const list = tried.map(({ target, source, reason }) => `\n  ${target} (${source}): ${reason}`).join('')
   throw new RuntimeError('ENGINE_UNAVAILABLE', {
@@ -136,7 +136,7 @@ async function oldestVersion(
 
 function versionUnsupported(endpoint: Endpoint, reason: string): RuntimeError {
   return new RuntimeError('API_VERSION_UNSUPPORTED', {
-    message: `open runtime: ${formatEndpoint(endpoint)}: ${reason}. Use an engine of the supported range, or another version of this library.`,
+    message: `open runtime: ${printableEndpoint(endpoint)}: ${reason}. Use an engine of the supported range, or another version of this library.`,
     operation: 'open runtime',
     details: {},
   })

@@ -1,3 +1,4 @@
+import { printableAddress } from '@moorage/runtime-core'
 import { TransportError } from './errors.ts'
 import type { SshTarget } from './ssh/connection.ts'
 import type { SshOptions } from './ssh/settings.ts'
@@ -71,6 +72,11 @@ export function formatEndpoint(endpoint: Endpoint): string {
   }
 }
 
+/** The endpoint as messages show it: without the user of an ssh endpoint. */
+export function printableEndpoint(endpoint: Endpoint): string {
+  return printableAddress(formatEndpoint(endpoint))
+}
+
 /** `host:port`, an IPv6 address in brackets. */
 export function formatAddress(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
@@ -111,7 +117,6 @@ function unsupported(text: string, why: string): TransportError {
   return new TransportError('unsupported-endpoint', `cannot use the endpoint ${quoted(text)}: ${why}`)
 }
 
-/** Passwords that someone put into an endpoint must not get into logs. */
 function quoted(text: string): string {
-  return JSON.stringify(text.replace(/\/\/[^/]*@/, '//…@'))
+  return JSON.stringify(printableAddress(text))
 }

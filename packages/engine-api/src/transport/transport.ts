@@ -1,7 +1,7 @@
 import { Agent } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { connect, holdWriteErrors, whenConnected } from './connect.ts'
-import { type Endpoint, formatAddress, formatEndpoint } from './endpoint.ts'
+import { type Endpoint, formatAddress, printableEndpoint } from './endpoint.ts'
 import { transportClosed } from './errors.ts'
 import { answerBody, headOf, hijacked, refusedUpgrade } from './answer.ts'
 import { exchange, type Inbound, type Outbound, StaleConnection } from './exchange.ts'
@@ -69,7 +69,7 @@ export class Transport implements AsyncDisposable {
     const { endpoint, maxCalls = endpoint.kind === 'ssh' ? SSH_MAX_CALLS : DEFAULT_MAX_CALLS } = options
     this.endpoint = endpoint
     this.#host = endpoint.kind === 'tcp' ? formatAddress(endpoint.host, endpoint.port) : 'localhost'
-    this.#engine = formatEndpoint(endpoint)
+    this.#engine = printableEndpoint(endpoint)
     this.#slots = new Slots(maxCalls)
     const open = (): Duplex => this.#open()
     this.#kept = new TrackedAgent(open, { keepAlive: true, maxFreeSockets: maxCalls })
