@@ -27,6 +27,7 @@ import { waitContainer } from './containers/wait.ts'
 import { containerProcesses, containerStats } from './containers/usage.ts'
 import type { CredentialSource } from './credentials/sources.ts'
 import { namingCalls } from './diagnostics.ts'
+import { redactingErrors } from './errors/redacting.ts'
 import type { Looking } from './compose/services.ts'
 import { engineEvents } from './events.ts'
 import { execContainer } from './exec/collect.ts'
@@ -82,7 +83,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     listVolumes: (filter = {}, callOptions) => listVolumes(client, filter, callOptions),
   }
   const compose = createCompose(client, looking, options.compose ?? { environment: {}, tendsHealth: false })
-  return namingCalls<RuntimeAdapter>({
+  const methods: RuntimeAdapter = {
     backend: client.dialect.backend,
     capabilities,
     async info(callOptions = {}) {
@@ -152,5 +153,6 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
       kept.close()
       await client.close()
     },
-  })
+  }
+  return namingCalls(redactingErrors(methods))
 }

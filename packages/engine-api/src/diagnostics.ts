@@ -1,6 +1,8 @@
 import type { OnCleanupFailure } from '@moorage/runtime-core'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
+import { currentSecrets } from './errors/call-secrets.ts'
+import { redactError } from './errors/redact.ts'
 import { TransportError } from './transport/errors.ts'
 
 /** What is published on `moorage:engine-call` when an engine has answered a request, or has failed to. */
@@ -72,7 +74,8 @@ export async function publishing<Answer extends { readonly status: number }>(
 ): Promise<Answer> {
   if (!engineCalls.hasSubscribers) return send()
   const startedAt = performance.now()
-  const { method = 'GET', path } = request
+  const { method = 'GET' } = request
+  const path = request.path.replace(/\?.*$/s, '')
   const publish = (outcome: Pick<EngineCallMessage, 'status' | 'failure'>): void => {
     const { operation, subject } = callers.getStore() ?? {}
     const message: EngineCallMessage = {
@@ -98,7 +101,8 @@ export async function publishing<Answer extends { readonly status: number }>(
 
 /** Publishes failed clean-up, and tells whoever asked to be told. */
 export function cleanupReporter(backend: string, listener: OnCleanupFailure | undefined): OnCleanupFailure {
-  return (failure) => {
+  return (reported) => {
+    const failure = { ...reported, error: redactError(reported.error, currentSecrets()) }
     const message: CleanupFailureMessage = { backend, ...failure }
     cleanupFailures.publish(message)
     try {

@@ -11,6 +11,7 @@ import type { EngineClient } from '../client/client.ts'
 import { containerCall, findJson, missingContainer } from '../containers/inspect.ts'
 import { answerFailure, failure, ownFailure, perform, type Call } from '../errors/failure.ts'
 import { checkedArchive } from './checked.ts'
+import { parseJson } from '../transport/json.ts'
 
 /** A path within a container. */
 export interface ContainerPath {
@@ -158,7 +159,7 @@ export async function headPath(
     },
     'x-docker-container-path-stat',
   )
-  const stat = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as StatJson
+  const stat = parseJson(Buffer.from(header, 'base64').toString('utf8'), 'the state of a path') as StatJson
   const has = (bit: number): boolean => Math.floor(stat.mode / bit) % 2 === 1
   const special = (has(goSetUserId) ? 0o4000 : 0) + (has(goSetGroupId) ? 0o2000 : 0) + (has(goSticky) ? 0o1000 : 0)
   const type = has(goDirectory) ? 'directory' : has(goSymlink) ? 'symlink' : goOthers.some(has) ? 'other' : 'file'

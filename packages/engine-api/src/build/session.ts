@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EngineClient } from '../client/client.ts'
-import { AnswerError, errorMessage } from '../client/answer-error.ts'
+import { AnswerError, errorLimitBytes, errorMessage } from '../client/answer-error.ts'
 import { connectionLost } from '../transport/errors.ts'
 import { serveGrpc, unary, type GrpcMethod } from './grpc.ts'
 import { messageOf, type Wire } from './messages.ts'
@@ -44,7 +44,7 @@ export async function openSession(
     ...(signal && { signal }),
   })
   if (!answer.upgraded) {
-    throw new AnswerError('POST /session', answer.status, errorMessage(await answer.body.readText()))
+    throw new AnswerError('POST /session', answer.status, errorMessage(await answer.body.readText(errorLimitBytes)))
   }
   const socket = answer.stream
   const session = await serveGrpc(socket, all, onFailure)

@@ -18,7 +18,13 @@ export function isAnswer(error: unknown, ...statuses: readonly number[]): error 
   return error instanceof AnswerError && statuses.includes(error.status)
 }
 
-/** The message of an error body: `{"message": …}` as both daemons write it, else the text itself. */
+/** More of an error body is not read. */
+export const errorLimitBytes = 1024 * 1024
+
+/**
+ * The message of an error body: `{"message": …}` as both daemons write it, else the text itself. It is not cut here: a
+ * secret that is cut in two is no longer found.
+ */
 export function errorMessage(body: string): string {
   try {
     const parsed: unknown = JSON.parse(body)
@@ -26,5 +32,5 @@ export function errorMessage(body: string): string {
   } catch {
     // Not JSON: a proxy, or a route that the daemon does not know.
   }
-  return body.trim().slice(0, 2000)
+  return body.trim()
 }

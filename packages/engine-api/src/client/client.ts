@@ -1,13 +1,21 @@
 import type Dockerode from 'dockerode'
 import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import { currentSecrets } from '../errors/call-secrets.ts'
 import type { ByteStream } from '../transport/byte-stream.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { TransportError } from '../transport/errors.ts'
-import type { RequestOptions, Response } from '../transport/message.ts'
+import { requestName, type RequestOptions, type Response } from '../transport/message.ts'
 import type { Transport } from '../transport/transport.ts'
-import { AnswerError, errorMessage } from './answer-error.ts'
+import { AnswerError, errorLimitBytes, errorMessage } from './answer-error.ts'
 import { createModem, type Modem } from './modem.ts'
+
+/** What engines take credentials from. */
+const credentialHeaders = ['x-registry-auth', 'x-registry-config'] as const
+
+function addHeader(name: string, value: string | readonly string[] | undefined): void {
+  if (typeof value === 'string') currentSecrets()?.addSecret(name, value)
+}
 
 export interface EngineClientOptions {
   readonly transport: Transport
@@ -51,19 +59,23 @@ export class EngineClient {
     await body.discard()
     const value = headers[name]
     if (typeof value === 'string') return value
-    throw new TransportError('protocol', `the answer to ${request.method} ${request.path} has no header ${name}`)
+    throw new TransportError(
+      'protocol',
+      `the answer to ${requestName(request.method, request.path)} has no header ${name}`,
+    )
   }
 
   async #send(request: Omit<RequestOptions, 'lasting'>): Promise<Response> {
     const path = `/v${this.apiVersion}${request.path}`
+    for (const name of credentialHeaders) addHeader(name, request.headers?.[name])
     const response = await publishing(this.dialect.backend, { ...request, path }, () =>
       this.transport.request({ ...request, path, lasting: true }),
     )
     if (response.status >= 200 && response.status < 300) return response
-    const message = errorMessage(await response.body.readText())
+    const message = errorMessage(await response.body.readText(errorLimitBytes))
     const method = request.method ?? 'GET'
     const status = this.dialect.status({ method, path: request.path, status: response.status, message })
-    throw new AnswerError(`${method} ${request.path}`, status, message)
+    throw new AnswerError(requestName(method, request.path), status, message)
   }
 
   /** The JSON body of a success; a failure is an `AnswerError`. */

@@ -1,8 +1,9 @@
-import type { RequestBody, Response, UpgradeResponse } from '../transport/message.ts'
+import { requestName, type RequestBody, type Response, type UpgradeResponse } from '../transport/message.ts'
 import type { Transport } from '../transport/transport.ts'
-import { AnswerError, errorMessage } from './answer-error.ts'
+import { AnswerError, errorLimitBytes, errorMessage } from './answer-error.ts'
 import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
+import { currentSecrets } from '../errors/call-secrets.ts'
 
 /** What dockerode's endpoints hand to `dial`. */
 interface DialOptions {
@@ -42,18 +43,20 @@ export function createModem(transport: Transport, version: string, dialect: Dial
     // An attachment's options are all in its query: Podman would hand a body to the process, as its input.
     const takesBody = options.method === 'POST' && !(asksByQuery && options.hijack === true)
     const body = takesBody ? bodyOf(_body ?? rest, options.allowEmpty === true) : undefined
+    const auth = options.authconfig === undefined ? undefined : registryAuth(options.authconfig)
+    if (auth !== undefined) currentSecrets()?.addSecret('credentials', auth)
     const request = {
       method: options.method,
       path: `/v${version}${path}`,
       ...(query !== undefined && { query }),
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
-      ...(options.authconfig !== undefined && { headers: { 'x-registry-auth': registryAuth(options.authconfig) } }),
+      ...(auth !== undefined && { headers: { 'x-registry-auth': auth } }),
     }
     const fail = async (status: number, response: Pick<Response, 'body'>): Promise<never> => {
       const message = errorMessage(await response.body.readText(errorLimitBytes))
       const said = dialect.status({ method: options.method, path, status, message })
-      throw new AnswerError(`${options.method} ${path}`, said, message)
+      throw new AnswerError(requestName(options.method, path), said, message)
     }
     if (options.hijack === true) {
       const upgraded: UpgradeResponse = await publishing(dialect.backend, request, () => transport.upgrade(request))
@@ -77,8 +80,6 @@ export function createModem(transport: Transport, version: string, dialect: Dial
     },
   }
 }
-
-const errorLimitBytes = 1024 * 1024
 
 /** Engines answer some successes with nothing, or with `OK` as text. */
 async function parse(response: Response): Promise<unknown> {

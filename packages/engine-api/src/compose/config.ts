@@ -13,12 +13,11 @@ export async function composeConfig(
   try {
     const { name = '', services = {}, networks = {}, volumes = {} } = JSON.parse(text) as Partial<ComposeModel>
     return { name, services: services ?? {}, networks: networks ?? {}, volumes: volumes ?? {} }
-  } catch (cause) {
+  } catch {
     throw new RuntimeError('PROTOCOL_ERROR', {
       message: `${operation}: what compose writes as its configuration is no JSON. Check which program \`docker compose\` is.`,
       operation,
       details: {},
-      cause,
     })
   }
 }

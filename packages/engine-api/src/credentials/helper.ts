@@ -25,10 +25,11 @@ export async function askHelper(
   server: string,
   options: HelperOptions,
 ): Promise<RegistryCredentials | undefined> {
-  const helper = `docker-credential-${name}`
-  // A path would run anything.
+  // A path would run anything; and what is no name may be a secret in the wrong place.
+  const isName = /^[\w.-]+$/.test(name)
+  const helper = isName ? `docker-credential-${name}` : 'docker-credential-…'
   const fail = (why: string): Error => failed(options.operation, helper, why)
-  if (!/^[\w.-]+$/.test(name)) throw fail('its name is not the name of a program')
+  if (!isName) throw fail('its name is not the name of a program')
   const { code, output } = await run(helper, server, options)
   if (code !== 0) {
     if (/credentials not found/i.test(output)) return undefined

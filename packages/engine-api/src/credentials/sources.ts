@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import type { RegistryCredentials } from '@moorage/runtime-core'
+import { currentSecrets } from '../errors/call-secrets.ts'
 import { entryCredentials, readConfig, unknowns, type Unknowns } from './entries.ts'
 import { askHelper } from './helper.ts'
 import { hostOfKey, registryOfHost, registryOfImage, type Registry } from './registry-keys.ts'
@@ -59,6 +60,17 @@ export function podmanCredentials(environment: Environment = process.env): Crede
 }
 
 async function configuredCredentials(
+  config: Unknowns,
+  environment: Environment,
+  request: CredentialRequest,
+): Promise<RegistryCredentials | undefined> {
+  const found = await findCredentials(config, environment, request)
+  for (const [name, value] of Object.entries(found ?? {}))
+    if (name !== 'username') currentSecrets()?.addSecret(`credentials.${name}`, value)
+  return found
+}
+
+async function findCredentials(
   { credHelpers, credsStore, auths }: Unknowns,
   environment: Environment,
   request: CredentialRequest,

@@ -7,8 +7,10 @@ import {
 } from '@moorage/runtime-core'
 import { AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
-import { formatEndpoint } from '../transport/endpoint.ts'
+import { printableEndpoint } from '../transport/endpoint.ts'
 import { TransportError } from '../transport/errors.ts'
+import { currentSecrets, type CallSecrets } from './call-secrets.ts'
+import { redactError } from './redact.ts'
 import { unsupportedField } from './texts.ts'
 
 /** The codes that need no details. */
@@ -28,6 +30,7 @@ export type Meanings = Readonly<Record<number, PlainCode>>
 
 /** Runs a call and says in a `RuntimeError` what went wrong; an abort's reason passes as it is. */
 export async function perform<T>(call: Call, meanings: Meanings, body: () => Promise<T>): Promise<T> {
+  secretsOf(call)
   try {
     return await body()
   } catch (error) {
@@ -35,8 +38,23 @@ export async function perform<T>(call: Call, meanings: Meanings, body: () => Pro
   }
 }
 
+const secretsByCall = new WeakMap<Call, CallSecrets>()
+
+/** Kept by the call: what it returned, such as an exec, is used outside of it. */
+function secretsOf(call: Call): CallSecrets | undefined {
+  const known = secretsByCall.get(call)
+  if (known !== undefined) return known
+  const secrets = currentSecrets()
+  if (secrets !== undefined) secretsByCall.set(call, secrets)
+  return secrets
+}
+
 /** The `RuntimeError` for whatever a call threw. */
 export function failure(call: Call, meanings: Meanings, error: unknown): unknown {
+  return redactError(runtimeError(call, meanings, error), secretsOf(call))
+}
+
+function runtimeError(call: Call, meanings: Meanings, error: unknown): unknown {
   if (error instanceof AnswerError) {
     const code = meanings[error.status] ?? 'ENGINE_ERROR'
     return answerFailure(call, code, {}, error)
@@ -100,7 +118,7 @@ function transportFailure(call: Call, error: TransportError): RuntimeError {
     case 'unavailable':
     case 'invalid-endpoint':
     case 'unsupported-endpoint': {
-      const target = formatEndpoint(client.transport.endpoint)
+      const target = printableEndpoint(client.transport.endpoint)
       return new RuntimeError('ENGINE_UNAVAILABLE', {
         ...common,
         message: `${operation}: ${engine} does not answer at ${target}: ${error.message}. Check that it runs and that this user may connect.`,
@@ -116,7 +134,7 @@ function transportFailure(call: Call, error: TransportError): RuntimeError {
     case 'protocol':
       return new RuntimeError('PROTOCOL_ERROR', {
         ...common,
-        message: `${operation}: ${error.message}. Check that nothing but ${engine} answers at ${formatEndpoint(client.transport.endpoint)}.`,
+        message: `${operation}: ${error.message}. Check that nothing but ${engine} answers at ${printableEndpoint(client.transport.endpoint)}.`,
         details: {},
       })
     case 'input-ended':

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
-import { connectionLost, errorText, TransportError } from './errors.ts'
+import { connectionLost, TransportError } from './errors.ts'
 import type { Lifetime } from './lifetime.ts'
+import { parseJson } from './json.ts'
 import { Mailbox } from './mailbox.ts'
 
 /** The source is paused with this much waiting for a slow reader, and resumed at half of it. */
@@ -12,9 +13,6 @@ const DEFAULT_LIMIT_BYTES = 64 * 1024 * 1024
 
 /** What `discard` reads on for at most, so that the connection can be used again, before it drops the connection. */
 const DISCARD_LIMIT_BYTES = 256 * 1024
-
-/** How much of a text that is not JSON is shown in the error. */
-const EXCERPT_CHARACTERS = 200
 
 /** What the stream needs to know about where its bytes come from. */
 export interface ByteSource {
@@ -99,15 +97,7 @@ export class ByteStream implements AsyncIterableIterator<Uint8Array, undefined>,
     const { bytes, cut } = await this.#collect(limitBytes)
     if (cut) throw new TransportError('protocol', `the answer is longer than ${limitBytes} bytes`)
     const text = new TextDecoder().decode(bytes)
-    try {
-      const value: unknown = JSON.parse(text)
-      return value
-    } catch (cause) {
-      const begins = JSON.stringify(text.slice(0, EXCERPT_CHARACTERS))
-      throw new TransportError('protocol', `the answer is not JSON (${errorText(cause)}); it begins with ${begins}`, {
-        cause,
-      })
-    }
+    return parseJson(text, 'the answer')
   }
 
   /**

@@ -2,7 +2,7 @@ import { type Agent, type ClientRequest, type IncomingMessage, request as openRe
 import type { Duplex } from 'node:stream'
 import { connectionLost, errorCode, errorText, TransportError } from './errors.ts'
 import type { Lifetime } from './lifetime.ts'
-import { type Headers, type Outgoing, outgoingHeaders } from './message.ts'
+import { type Headers, type Outgoing, outgoingHeaders, requestName } from './message.ts'
 import { nothingToUpload, type Upload, upload } from './upload.ts'
 
 /** From this status on the engine has made up its mind, and the rest of an upload is not sent. */
@@ -104,11 +104,10 @@ function isReset(error: Error | undefined): boolean {
 }
 
 function describeFailure(outbound: Outbound, request: ClientRequest, error: Error | undefined): TransportError {
-  const what = `${outbound.method} ${outbound.target}`
+  const what = requestName(outbound.method, outbound.target)
   if (errorCode(error)?.startsWith('HPE_') === true) {
-    return new TransportError('protocol', `${outbound.engine} did not answer ${what} in HTTP: ${errorText(error)}`, {
-      cause: error,
-    })
+    // Without the parser's error as the cause: it holds the bytes that were received.
+    return new TransportError('protocol', `${outbound.engine} did not answer ${what} in HTTP: ${errorText(error)}`)
   }
   const socket = request.socket
   if (socket === null || !outbound.wasConnected(socket)) {

@@ -86,11 +86,7 @@ export class FrameDecoder implements Decoder<Frame> {
     const type = byteAt(bytes, at)
     const padding = byteAt(bytes, at + 1) | byteAt(bytes, at + 2) | byteAt(bytes, at + 3)
     if (type > SYSTEM_ERROR || padding !== 0) {
-      const header = Buffer.from(bytes.subarray(at, at + HEADER_BYTES)).toString('hex')
-      throw new TransportError(
-        'protocol',
-        `the stream is not multiplexed as it should be: a frame begins with ${header}`,
-      )
+      throw new TransportError('protocol', 'the stream is not multiplexed as it should be: a frame has no valid header')
     }
     this.#type = type
     this.#begins = true

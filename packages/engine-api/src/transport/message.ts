@@ -75,6 +75,11 @@ export function outgoingHeaders(host: string, headers: Headers | undefined, body
   return result
 }
 
+/** A request as messages name it: without its query, which may hold secrets such as build arguments. */
+export function requestName(method: string | undefined, path: string): string {
+  return `${method ?? 'GET'} ${path.replace(/\?.*$/s, '')}`
+}
+
 /** The path with its query. */
 export function target(path: string, query: Query | undefined): string {
   if (query === undefined) return path

@@ -1,18 +1,16 @@
 import { DecodedItems, type Decoder } from './decoding.ts'
-import { errorText, TransportError } from './errors.ts'
+import { TransportError } from './errors.ts'
+import { parseJson } from './json.ts'
 
 const NEWLINE = 0x0a
 
 /** A line longer than this is not a message, but something that only looks like a stream of them. */
 const LINE_LIMIT_BYTES = 64 * 1024 * 1024
 
-/** How much of a line that is not JSON is shown in the error. */
-const EXCERPT_CHARACTERS = 200
-
 /**
  * JSON messages, one a line, as engines send progress, events and statistics. Lines are decoded whole, so that a
  * character cut in two by the network survives; the last one counts without its newline; empty ones are skipped.
- * What is not JSON is a `protocol` error with an excerpt.
+ * What is not JSON is a `protocol` error, which quotes nothing of it.
  */
 export class JsonLinesDecoder implements Decoder<unknown> {
   /** The beginning of a line whose end has not come yet, in pieces: each byte is joined once. */
@@ -52,7 +50,7 @@ export class JsonLinesDecoder implements Decoder<unknown> {
       this.#pieceBytes = 0
     }
     const text = Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8')
-    if (text.trim() !== '') emit(parse(this.#prepare(text)))
+    if (text.trim() !== '') emit(parseJson(this.#prepare(text), 'a line that the engine sent'))
   }
 }
 
@@ -62,16 +60,4 @@ export function jsonMessages(
   prepare?: (line: string) => string,
 ): DecodedItems<unknown> {
   return new DecodedItems(source, new JsonLinesDecoder(prepare))
-}
-
-function parse(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch (cause) {
-    const begins = JSON.stringify(text.slice(0, EXCERPT_CHARACTERS))
-    throw new TransportError('protocol', `the engine sent a line that is not JSON (${errorText(cause)}): ${begins}`, {
-      cause,
-    })
-  }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,9 +45,12 @@ export function serveSockets(onSocket: (socket: Socket, nth: number) => void, ov
 }
 
 /** An ordinary HTTP server; what asks for an upgrade gets it from `onUpgrade`. */
-export function serveHttp(onRequest: RequestListener, onUpgrade?: (socket: Socket) => void): Promise<Scripted> {
+export function serveHttp(
+  onRequest: RequestListener,
+  onUpgrade?: (socket: Socket, request: IncomingMessage) => void,
+): Promise<Scripted> {
   const server = createHttpServer(onRequest)
-  if (onUpgrade !== undefined) server.on('upgrade', (_request, socket: Socket) => onUpgrade(socket))
+  if (onUpgrade !== undefined) server.on('upgrade', (request, socket: Socket) => onUpgrade(socket, request))
   server.keepAliveTimeout = 0
   return listen(server, 'unix')
 }
