@@ -1,3 +1,4 @@
+export type { ArchiveUse, MountKind } from './archives/mounts.ts'
 export { engineAdapter, type EngineAdapterOptions } from './adapter.ts'
 export { jsonMessages } from './transport/ndjson.ts'
 export { buildFailed, type FailedStep } from './build/failures.ts'

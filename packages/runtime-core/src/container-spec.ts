@@ -18,7 +18,13 @@ export type Mount =
       readonly readOnly?: boolean
       readonly subpath?: string
     }
-  | { readonly type: 'tmpfs'; readonly target: string; readonly sizeBytes?: number; readonly mode?: number }
+  | {
+      readonly type: 'tmpfs'
+      readonly target: string
+      readonly sizeBytes?: number
+      /** Permission bits. Default 0o1777: every user may write. */
+      readonly mode?: number
+    }
 
 /** A port of the container made reachable on the host. */
 export interface PortSpec {

@@ -96,8 +96,9 @@ export interface GatedMethods {
 
   /**
    * Unpacks a tar stream below `path`, in a container that may be stopped. Gate `archives`. Rejects: PATH_NOT_FOUND,
-   * INVALID_ARGUMENT (an entry that leads out of `path`, or what is no archive). An abort may leave what was unpacked
-   * by then. Docker: `PUT /containers/{id}/archive`.
+   * INVALID_ARGUMENT (an entry that leads out of `path`, or what is no archive), UNSUPPORTED (a read-only mount; a mount
+   * that the engine does not reach, at `path` or at an entry: the entries before it stay). An abort may leave what was
+   * unpacked by then. Docker: `PUT /containers/{id}/archive`.
    */
   copyToContainer(
     id: string,
@@ -106,22 +107,25 @@ export interface GatedMethods {
     options?: archives.CopyToContainerOptions,
   ): Promise<void>
   /**
-   * A tar stream of `path`, a file or a directory. Gate `archives`. Rejects: PATH_NOT_FOUND. Docker: `GET
+   * A tar stream of `path`, a file or a directory. Gate `archives`. Rejects: PATH_NOT_FOUND, UNSUPPORTED (`path` is on, or
+   * above, a mount that the engine does not reach; `/proc`, `/sys` and `/dev` are left out of a copy of `/`). Docker: `GET
    * /containers/{id}/archive`.
    */
   copyFromContainer(id: string, path: string, options?: CallOptions): RuntimeStream<Uint8Array>
   /**
-   * What is at `path`; a link is told as itself. Gate `archives`. Rejects: PATH_NOT_FOUND. Docker: `HEAD
+   * What is at `path`; a link is told as itself. Gate `archives`. Rejects: PATH_NOT_FOUND, UNSUPPORTED (a mount that the engine
+   * does not reach). Docker: `HEAD
    * /containers/{id}/archive`.
    */
   statPath(id: string, path: string, options?: CallOptions): Promise<archives.PathDetails>
   /**
    * One file; links are followed. Gate `archives`. Rejects: PATH_NOT_FOUND, OUTPUT_LIMIT, INVALID_ARGUMENT (a
-   * directory). Docker: `GET /containers/{id}/archive`.
+   * directory), UNSUPPORTED (a mount that the engine does not reach). Docker: `GET /containers/{id}/archive`.
    */
   readFile(id: string, path: string, options?: archives.ReadFileOptions): Promise<Uint8Array>
   /**
-   * Makes one file, or replaces it; its directory must be there. Gate `archives`. Rejects: PATH_NOT_FOUND. Docker: `PUT
+   * Makes one file, or replaces it; its directory must be there. Gate `archives`. Rejects: PATH_NOT_FOUND, UNSUPPORTED (a
+   * read-only mount, a file that is a mount by itself, or a mount that the engine does not reach). Docker: `PUT
    * /containers/{id}/archive`.
    */
   writeFile(id: string, path: string, content: ByteSource, options?: archives.WriteFileOptions): Promise<void>

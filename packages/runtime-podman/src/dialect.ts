@@ -1,4 +1,5 @@
 import type { Dialect, EndedExec, EngineIdentity } from '@moorage/engine-api'
+import { archivesMiss } from './differences/archives.ts'
 import { meantStatus } from './differences/failures.ts'
 import { containerState } from './differences/states.ts'
 
@@ -19,6 +20,7 @@ export const podmanDialect: Dialect = Object.freeze({
   waitsByLooking: true,
   /** Podman 5.4 does at 1 MB, where its events go to a file. */
   rotatesEvents: true,
+  archivesMiss,
   /** Podman 5.4 removes a network that is in use when it is called by its id, and refuses by its name. */
   networkHandle: ({ name }: { readonly name: string }) => name,
   /** Podman (5.4) drops the container's own MAC address. */

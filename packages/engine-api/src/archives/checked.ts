@@ -9,7 +9,10 @@ import { extract, pack, type Headers } from 'tar-stream'
  */
 export async function* checkedArchive(
   archive: AsyncIterable<Uint8Array>,
-  { preserveOwner }: { readonly preserveOwner: boolean },
+  {
+    preserveOwner,
+    refuseEntry,
+  }: { readonly preserveOwner: boolean; readonly refuseEntry: (name: string) => Error | undefined },
 ): AsyncGenerator<Uint8Array, undefined> {
   const owner = preserveOwner ? {} : { uid: 0, gid: 0, uname: '', gname: '' }
   const input = Readable.from(archive)
@@ -26,6 +29,11 @@ export async function* checkedArchive(
     const leaves = leavingName(header)
     if (leaves !== undefined) {
       fail(refused(`an archive whose entries stay within the directory; \`${leaves}\` of \`${header.name}\` does not`))
+      return
+    }
+    const refusal = refuseEntry(header.name)
+    if (refusal !== undefined) {
+      fail(refusal)
       return
     }
     stream.on('error', fail)

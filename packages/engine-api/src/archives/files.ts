@@ -1,10 +1,4 @@
-import {
-  invalidArgument,
-  type ByteSource,
-  type PathDetails,
-  type ReadFileOptions,
-  type WriteFileOptions,
-} from '@moorage/runtime-core'
+import { invalidArgument, type ByteSource, type ReadFileOptions, type WriteFileOptions } from '@moorage/runtime-core'
 import { extract, pack } from 'tar-stream'
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
@@ -12,12 +6,11 @@ import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { containerCall } from '../containers/inspect.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
-import { getArchive, headPath, pathPerform, putArchive } from './transfer.ts'
+import { followLinks, type SoughtPath } from './links.ts'
+import { openReach, type Reach } from './reach.ts'
+import { getArchive, pathPerform, putArchive, requireDirectory } from './transfer.ts'
 
 const defaultMaxBytes = 16 * 1024 * 1024
-
-/** As many links as a kernel follows. */
-const mostLinks = 40
 
 /** `GET /containers/{id}/archive` of one file; links are followed. */
 export async function readFile(
@@ -27,8 +20,9 @@ export async function readFile(
   { maxBytes = defaultMaxBytes, signal }: ReadFileOptions = {},
 ): Promise<Uint8Array> {
   const call = containerCall(client, 'readFile', id)
-  return pathPerform(call, { id, path }, signal, async () => {
-    const { path: target } = await followLinks(call, id, path, signal)
+  return pathPerform(call, { id, path, access: 'read' }, signal, async () => {
+    const reach = await openReach(call, { id, access: 'read' }, signal)
+    const { path: target } = await followLinks(call, { id, path, signal }, reach.check)
     const source = await getArchive(client, id, target, signal)
     const archive = Readable.from(source).pipe(extract())
     for await (const entry of archive) {
@@ -52,21 +46,6 @@ export async function readFile(
   })
 }
 
-async function followLinks(
-  call: Call,
-  id: string,
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly path: string; readonly type: PathDetails['type'] }> {
-  let target = path
-  for (let links = 0; links < mostLinks; links += 1) {
-    const details = await headPath(call.client, id, target, signal)
-    if (details.type !== 'symlink') return { path: target, type: details.type }
-    target = posix.resolve(posix.dirname(target), details.linkTarget ?? '')
-  }
-  throw ownFailure(call, 'PATH_NOT_FOUND', {}, `\`${path}\` leads through more than ${mostLinks} links.`)
-}
-
 /** `PUT /containers/{id}/archive` with one file; its directory must be there. */
 export async function writeFile(
   client: EngineClient,
@@ -76,33 +55,32 @@ export async function writeFile(
   { mode = 0o644, userId = 0, groupId = 0, signal }: WriteFileOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'writeFile', id)
-  return pathPerform(call, { id, path }, signal, async () => {
-    const target = path.endsWith('/') ? undefined : await targetOf(call, id, path, signal)
+  return pathPerform(call, { id, path, access: 'write' }, signal, async () => {
+    const reach = await openReach(call, { id, access: 'write' }, signal)
+    const target = path.endsWith('/') ? undefined : await targetOf(call, { id, path, signal }, reach)
     if (target === undefined)
       throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
+    reach.checkReplaced(target)
     const bytes = await whole(content)
+    const directory = posix.dirname(target)
+    await requireDirectory(call, { id, path: directory, signal }, reach)
     const archive = pack()
     archive.entry(
       { name: posix.basename(target), mode, uid: userId, gid: groupId, mtime: new Date() },
       Buffer.from(bytes),
     )
     archive.finalize()
-    await putArchive(call, id, posix.dirname(target), archive, signal)
+    await putArchive(call, { id, path: directory, signal }, archive)
   })
 }
 
 /** Through links to what they lead to, as any program would write; what is not there yet is made where it was asked for. */
-async function targetOf(
-  call: Call,
-  id: string,
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
+async function targetOf(call: Call, sought: SoughtPath, { check }: Reach): Promise<string | undefined> {
   try {
-    const found = await followLinks(call, id, path, signal)
+    const found = await followLinks(call, sought, check)
     return found.type === 'directory' ? undefined : found.path
   } catch (error) {
-    if (isAnswer(error, 404)) return path
+    if (isAnswer(error, 404)) return sought.path
     throw error
   }
 }

@@ -5,24 +5,30 @@ import {
   type PathDetails,
   type RuntimeStream,
 } from '@moorage/runtime-core'
-import { posix } from 'node:path'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { containerCall, findJson, missingContainer } from '../containers/inspect.ts'
 import { answerFailure, failure, ownFailure, perform, type Call } from '../errors/failure.ts'
 import { checkedArchive } from './checked.ts'
-import { parseJson } from '../transport/json.ts'
+import { followLinks, type SoughtPath } from './links.ts'
+import type { ArchiveAccess } from './mounts.ts'
+import { headPath } from './path-details.ts'
+import { openReach, reachOf, type Reach } from './reach.ts'
 
-/** A path within a container. */
+/** A path within a container, and what a call does there. */
 export interface ContainerPath {
   readonly id: string
   readonly path: string
+  readonly access: ArchiveAccess
 }
 
-/** The engine's 404 is for the container and for the path alike. */
+/**
+ * The engine's 404 is for the container and for the path alike, and for a path on a mount that it does not reach. A write
+ * that it refuses may be one into a read-only mount.
+ */
 export async function pathPerform<T>(
   call: Call,
-  { id, path }: ContainerPath,
+  { id, path, access }: ContainerPath,
   signal: AbortSignal | undefined,
   body: () => Promise<T>,
 ): Promise<T> {
@@ -30,7 +36,12 @@ export async function pathPerform<T>(
     try {
       return await body()
     } catch (error) {
-      if (!isAnswer(error, 404) || (await findJson(call.client, id, signal)) === undefined) throw error
+      if (!isAnswer(error, 403, 404, 500)) throw error
+      const json = await findJson(call.client, id, signal)
+      if (json === undefined) throw error
+      const reach = reachOf(call, { id, access }, json, signal)
+      if (!isAnswer(error, 404)) throw reach.readOnlyRefusal(path, error) ?? error
+      await reach.checkThroughLinks(path)
       throw answerFailure(
         call,
         'PATH_NOT_FOUND',
@@ -51,28 +62,32 @@ export async function copyToContainer(
   { preserveOwner = false, signal }: CopyToContainerOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'copyToContainer', id)
-  return pathPerform(call, { id, path }, signal, () =>
-    putArchive(call, id, path, checkedArchive(archive, { preserveOwner }), signal),
+  return pathPerform(call, { id, path, access: 'write' }, signal, async () => {
+    const reach = await openReach(call, { id, access: 'write' }, signal)
+    const directory = await requireDirectory(call, { id, path, signal }, reach)
+    const checked = checkedArchive(archive, { preserveOwner, refuseEntry: reach.entryRefusal(directory) })
+    await putArchive(call, { id, path, signal }, checked)
+  })
+}
+
+/** The directory that a path leads to. */
+export async function requireDirectory(call: Call, sought: SoughtPath, { check }: Reach): Promise<string> {
+  const { path, type } = await followLinks(call, sought, check)
+  if (type === 'directory') return path
+  throw ownFailure(
+    call,
+    'PATH_NOT_FOUND',
+    {},
+    `\`${sought.path}\` in container \`${sought.id}\` is a ${type}, and an archive is unpacked into a directory.`,
   )
 }
 
 export async function putArchive(
-  call: Call,
-  id: string,
-  path: string,
+  { client }: Call,
+  { id, path, signal }: SoughtPath,
   archive: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
 ): Promise<void> {
-  const folder = await headPath(call.client, id, path, signal)
-  if (folder.type !== 'directory' && folder.linkTarget === undefined) {
-    throw ownFailure(
-      call,
-      'PATH_NOT_FOUND',
-      {},
-      `\`${path}\` in container \`${id}\` is a ${folder.type}, and an archive is unpacked into a directory.`,
-    )
-  }
-  const body = await call.client.stream({
+  const body = await client.stream({
     method: 'PUT',
     path: `/containers/${encodeURIComponent(id)}/archive`,
     query: { path, noOverwriteDirNonDir: 'true' },
@@ -92,7 +107,12 @@ export function copyFromContainer(
 ): RuntimeStream<Uint8Array> {
   const call = containerCall(client, 'copyFromContainer', id)
   return createStream(async () => {
-    const body = await pathPerform(call, { id, path }, signal, () => getArchive(client, id, path, signal))
+    const body = await pathPerform(call, { id, path, access: 'read' }, signal, async () => {
+      const reach = await openReach(call, { id, access: 'read' }, signal)
+      await reach.check(path)
+      await reach.checkBelow(path)
+      return getArchive(client, id, path, signal)
+    })
     return {
       async pull() {
         try {
@@ -124,52 +144,8 @@ export async function statPath(
   { signal }: CallOptions = {},
 ): Promise<PathDetails> {
   const call = containerCall(client, 'statPath', id)
-  return pathPerform(call, { id, path }, signal, () => headPath(client, id, path, signal))
-}
-
-/** What the engine says in the header `X-Docker-Container-Path-Stat`. */
-interface StatJson {
-  readonly size: number
-  /** Go's file mode: permissions in the low bits, kinds in the high ones. */
-  readonly mode: number
-  readonly mtime: string
-  readonly linkTarget?: string
-}
-
-const goDirectory = 2 ** 31
-const goSymlink = 2 ** 27
-/** Device, named pipe, socket, character device, irregular. */
-const goOthers = [2 ** 26, 2 ** 25, 2 ** 24, 2 ** 21, 2 ** 19]
-const goSetUserId = 2 ** 23
-const goSetGroupId = 2 ** 22
-const goSticky = 2 ** 20
-
-export async function headPath(
-  client: EngineClient,
-  id: string,
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<PathDetails> {
-  const header = await client.header(
-    {
-      method: 'HEAD',
-      path: `/containers/${encodeURIComponent(id)}/archive`,
-      query: { path },
-      ...(signal && { signal }),
-    },
-    'x-docker-container-path-stat',
-  )
-  const stat = parseJson(Buffer.from(header, 'base64').toString('utf8'), 'the state of a path') as StatJson
-  const has = (bit: number): boolean => Math.floor(stat.mode / bit) % 2 === 1
-  const special = (has(goSetUserId) ? 0o4000 : 0) + (has(goSetGroupId) ? 0o2000 : 0) + (has(goSticky) ? 0o1000 : 0)
-  const type = has(goDirectory) ? 'directory' : has(goSymlink) ? 'symlink' : goOthers.some(has) ? 'other' : 'file'
-  return {
-    // Of a link some engines tell the name of what it leads to.
-    name: posix.basename(path),
-    sizeBytes: stat.size,
-    mode: (stat.mode & 0o777) + special,
-    type,
-    modifiedAt: stat.mtime,
-    ...(type === 'symlink' && stat.linkTarget !== undefined && { linkTarget: stat.linkTarget }),
-  }
+  return pathPerform(call, { id, path, access: 'stat' }, signal, async () => {
+    await (await openReach(call, { id, access: 'stat' }, signal)).check(path)
+    return headPath(client, id, path, signal)
+  })
 }

@@ -127,7 +127,8 @@ export function mountBody(mount: Mount): Json {
       return defined({
         Type: 'tmpfs',
         Target: mount.target,
-        TmpfsOptions: defined({ SizeBytes: mount.sizeBytes, Mode: mount.mode }),
+        // Without a mode Podman (5.4) takes 0, which only root can use, and Docker that of the directory below.
+        TmpfsOptions: defined({ SizeBytes: mount.sizeBytes, Mode: mount.mode ?? 0o1777 }),
       })
   }
 }

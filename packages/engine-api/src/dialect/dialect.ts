@@ -1,4 +1,5 @@
 import type { ContainerStatus } from '@moorage/runtime-core'
+import type { ArchiveUse, MountKind } from '../archives/mounts.ts'
 
 /** An answer of the engine that is not a success, before anything is made of it. */
 export interface FailedAnswer {
@@ -47,6 +48,8 @@ export interface Dialect {
   readonly execRemoval?: (execId: string) => { readonly path: string; readonly body: object }
   /** Where the healthcheck of an image is told that its inspection leaves out. */
   readonly imageHealthPath?: (id: string) => string
+  /** Whether the archive calls read or write other files there than the container's processes do. */
+  archivesMiss(mount: MountKind, use: ArchiveUse): boolean
   /** What a network is removed by: not every engine looks at its users when it is called by its id. */
   networkHandle(network: { readonly id: string; readonly name: string }): string
 }
@@ -68,6 +71,9 @@ export const dockerDialect: Dialect = Object.freeze({
   imageName: (reference: string) => reference,
   engineId: ({ ID, Name }: EngineIdentity) => ID ?? Name ?? '',
   networkHandle: ({ id }: { readonly id: string }) => id,
+  /** Docker (26, 28) mounts volumes and binds for its archive calls, and nothing else, whether the container runs or not. */
+  archivesMiss: (mount: MountKind, { access }: ArchiveUse) =>
+    mount === 'tmpfs' || mount === 'devices' || mount === 'kernel' || (mount === 'engine-file' && access === 'write'),
   waitsByLooking: false,
 })
 

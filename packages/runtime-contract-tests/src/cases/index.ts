@@ -1,5 +1,6 @@
 import { copyCases } from './archives/copies.ts'
 import { fileCases } from './archives/files.ts'
+import { mountCases } from './archives/mounts.ts'
 import { contextCases } from './builds/contexts.ts'
 import { buildCases } from './builds/images.ts'
 import { trustCases } from './builds/trusted.ts'
@@ -65,6 +66,7 @@ export const cases: readonly ContractCase[] = [
   ...logs,
   ...fileCases,
   ...copyCases,
+  ...mountCases,
   ...usageCases,
   ...networkCases,
   ...volumeCases,

@@ -3,6 +3,15 @@ import { must, type Clauses } from './clause.ts'
 /** Files that go into a container and out of it. */
 export const archives = {
   'file.round-trip': must('What writeFile has written readFile reads byte for byte, and so does a process.'),
+  'file.mounts': must(
+    'A file that is written, read or copied on any mount (a volume, a bind, a tmpfs, `/dev/shm`), also through links, is the one that processes see; or the call rejects with UNSUPPORTED naming `path`, its message has the path, and nothing is changed.',
+  ),
+  'file.read-only': must(
+    'A write to a read-only mount, or below a read-only root, rejects with UNSUPPORTED naming `path`, and nothing is changed, whether the container runs or not.',
+  ),
+  'archive.mounts': must(
+    'An entry of an archive that lies on a mount below the directory is unpacked where processes see it, or copyToContainer rejects with UNSUPPORTED naming `archive`; a directory with such a mount is copied with the files that processes see there, or copyFromContainer rejects with UNSUPPORTED naming `path`.',
+  ),
   'file.source': must('writeFile takes text, bytes, and iterables of both.'),
   'source.bytes': must(
     'A source that yields what are no bytes rejects with INVALID_ARGUMENT naming it, and one that fails with its own error; nothing is made of either.',

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { collectBytes } from '@moorage/runtime-core'
 import { extract, pack, type Headers } from 'tar-stream'
 
 /** One entry of an archive. */
@@ -20,7 +20,10 @@ export function tarOf(...entries: readonly TarEntry[]): AsyncIterable<Uint8Array
 /** The entries of an archive; of files with their text. */
 export async function entriesOf(archive: AsyncIterable<Uint8Array>): Promise<readonly TarEntry[]> {
   const found: TarEntry[] = []
-  for await (const entry of Readable.from(archive).pipe(extract())) {
+  const unpacked = extract()
+  // All of it first: what the archive fails with is the failure.
+  unpacked.end(await collectBytes(archive))
+  for await (const entry of unpacked) {
     const chunks: Uint8Array[] = []
     for await (const chunk of entry) chunks.push(chunk as Uint8Array)
     found.push({ ...entry.header, text: Buffer.concat(chunks).toString('utf8') })

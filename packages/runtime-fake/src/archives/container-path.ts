@@ -1,8 +1,9 @@
 import type { RuntimeError } from '@moorage/runtime-core'
 import { containerFiles } from '../containers/process-setup.ts'
 import type { FakeEngine } from '../engine/engine.ts'
-import type { FileNode, FileSystem } from '../engine/files.ts'
+import { isWithin, type FileNode, type FileSystem } from '../engine/files.ts'
 import { containerCall, fail, needContainer } from '../engine/lookup.ts'
+import type { ContainerRecord, MountRecord } from '../engine/records.ts'
 
 /** A path within a container, for one call. */
 export interface ContainerPath {
@@ -16,8 +17,27 @@ export function filesAt(
   engine: FakeEngine,
   where: ContainerPath,
 ): { readonly files: FileSystem; readonly node: FileNode | undefined } {
-  const files = containerFiles(needContainer(engine, where.operation, where.id))
+  const container = needContainer(engine, where.operation, where.id)
+  const files = containerFiles(container)
+  const isAbsent = absentMounts(container).some(({ target }) => isWithin(followed(files, where), target))
+  if (isAbsent) throw absent(where, where.path)
   return { files, node: files.lookup(where.path) }
+}
+
+/** What is mounted only while the container runs. */
+export function absentMounts({ status, mounts }: ContainerRecord): readonly MountRecord[] {
+  const runs = status === 'running' || status === 'paused' || status === 'restarting'
+  return runs ? [] : mounts.filter(({ type }) => type === 'tmpfs')
+}
+
+/** The refusal of a path on a tmpfs that is not there. */
+export function absent(
+  { operation, id }: ContainerPath,
+  path: string,
+  field: 'path' | 'archive' = 'path',
+): RuntimeError<'UNSUPPORTED'> {
+  const text = `\`${path}\` is on, or above, a tmpfs, whose files exist only while the container runs. Start it first, or mount a volume there.`
+  return fail(containerCall(operation, id), 'UNSUPPORTED', text, { field })
 }
 
 /** What stands there when every link is followed. */
@@ -45,6 +65,8 @@ export function change(where: ContainerPath, work: () => void): void {
     work()
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    throw fail(containerCall(where.operation, where.id), 'ENGINE_ERROR', `${text}.`, {})
+    const { operation, id, path } = where
+    const advice = `\`${path}\` is on a read-only mount, and nothing was written. Mount it writable.`
+    throw fail(containerCall(operation, id), 'UNSUPPORTED', `${text}. ${advice}`, { field: 'path' })
   }
 }

@@ -8,7 +8,17 @@ import {
 import type { Headers } from 'tar-stream'
 import type { FakeEngine } from '../engine/engine.ts'
 import { isWithin, normalized, type FileNode, type FileSystem } from '../engine/files.ts'
-import { change, filesAt, followed, missing, needNode, type ContainerPath } from './container-path.ts'
+import { needContainer } from '../engine/lookup.ts'
+import {
+  absent,
+  absentMounts,
+  change,
+  filesAt,
+  followed,
+  missing,
+  needNode,
+  type ContainerPath,
+} from './container-path.ts'
 import { packed, unpacked, type TarEntry } from './tar.ts'
 
 /** Unpacks below the path, entry by entry: what came before one that is refused stays. */
@@ -25,8 +35,19 @@ export async function copyToContainer(
   const directory = followed(files, where)
   for await (const entry of unpacked('copyToContainer', archive)) {
     const { files: now } = filesAt(engine, where)
+    const path = normalized(`${directory}/${entry.header.name}`)
+    if (absentBelow(engine, where, (target) => path !== target && isWithin(path, target)))
+      throw absent(where, path, 'archive')
     place(now, where, { directory, preserveOwner, entry })
   }
+}
+
+function absentBelow(
+  engine: FakeEngine,
+  { operation, id }: ContainerPath,
+  concerns: (target: string) => boolean,
+): boolean {
+  return absentMounts(needContainer(engine, operation, id)).some(({ target }) => concerns(target))
 }
 
 function place(
@@ -77,6 +98,8 @@ export function copyFromContainer(engine: FakeEngine, id: string, path: string):
   const where = { operation: 'copyFromContainer', id, path }
   return createStream(async () => {
     const { files, node } = filesAt(engine, where)
+    const directory = normalized(path)
+    if (absentBelow(engine, where, (target) => isWithin(target, directory))) throw absent(where, path)
     if (node === undefined) throw missing(where)
     const chunks = (await packed(entriesOf(files, normalized(path), node)))[Symbol.asyncIterator]()
     return {

@@ -38,7 +38,7 @@ const mostLinks = 40
 
 /** Directories that every image has. */
 const commonDirectories: readonly string[] = [
-  ...['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/sbin', '/sys', '/tmp', '/usr', '/var'],
+  ...['/bin', '/dev', '/dev/shm', '/etc', '/home', '/proc', '/root', '/sbin', '/sys', '/tmp', '/usr', '/var'],
   ...['/usr/bin', '/usr/sbin', '/usr/local/bin'],
 ]
 

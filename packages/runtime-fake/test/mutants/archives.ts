@@ -1,5 +1,5 @@
-import { collectBytes, streamFrom, type Runtime, type WriteFileOptions } from '@moorage/runtime-core'
-import { around, instead, mutant, type MethodName, type Mutant } from './mutant.ts'
+import { collectBytes, RuntimeError, streamFrom, type Runtime, type WriteFileOptions } from '@moorage/runtime-core'
+import { around, failure, instead, mutant, type MethodName, type Mutant } from './mutant.ts'
 
 /** What is written is changed on its way. */
 function writes(
@@ -28,6 +28,12 @@ function accepts(
 
 async function* noBytes(): AsyncGenerator<Uint8Array, undefined> {
   // An archive of which nothing comes.
+}
+
+/** Whether a mount of the kind holds the path. */
+async function isOn(runtime: Runtime, type: string, id: string, path: string): Promise<boolean> {
+  const { mounts } = await runtime.inspectContainer(id)
+  return mounts.some((mount) => mount.type === type && path.startsWith(`${mount.target}/`))
 }
 
 export const archiveMutants: readonly Mutant[] = [
@@ -89,6 +95,73 @@ export const archiveMutants: readonly Mutant[] = [
     copyToContainer: (id, path, archive, options) =>
       runtime.copyToContainer(id, path, archive, { ...options, preserveOwner: false }),
   })),
+  mutant(
+    'what is written below a tmpfs is lost',
+    ['archives/mounts/files-are-the-ones-that-processes-see'],
+    (runtime) => ({
+      writeFile: async (id, path, content, options) => {
+        if (!(await isOn(runtime, 'tmpfs', id, path))) await runtime.writeFile(id, path, content, options)
+      },
+    }),
+  ),
+  mutant(
+    'what is below a tmpfs is not found',
+    ['archives/mounts/files-are-the-ones-that-processes-see'],
+    (runtime) => ({
+      readFile: async (id, path, options) => {
+        if (await isOn(runtime, 'tmpfs', id, path)) throw failure('PATH_NOT_FOUND')
+        return runtime.readFile(id, path, options)
+      },
+    }),
+  ),
+  mutant(
+    'what is copied below a tmpfs is empty',
+    ['archives/mounts/files-are-the-ones-that-processes-see'],
+    (runtime) => ({
+      copyFromContainer: (id, path, options) =>
+        path.startsWith('/scratch/') ? streamFrom(noBytes()) : runtime.copyFromContainer(id, path, options),
+    }),
+  ),
+  mutant(
+    'a refusal of a path names another field',
+    ['archives/mounts/files-written-before-the-start-reach-processes'],
+    (runtime) =>
+      around(runtime, 'writeFile', async (invoke) => {
+        try {
+          return await invoke()
+        } catch (error) {
+          throw RuntimeError.is(error, 'UNSUPPORTED') ? failure('UNSUPPORTED', { field: 'content' }) : error
+        }
+      }),
+  ),
+  mutant(
+    'a write without an effect resolves',
+    [
+      'archives/mounts/files-written-before-the-start-reach-processes',
+      'archives/mounts/that-are-read-only-are-not-written-to',
+    ],
+    (runtime) => around(runtime, 'writeFile', instead('UNSUPPORTED', 'success')),
+  ),
+  mutant(
+    'an archive without an effect resolves',
+    ['archives/mounts/entries-reach-processes-or-are-refused', 'archives/mounts/that-are-read-only-are-not-written-to'],
+    (runtime) => around(runtime, 'copyToContainer', instead('UNSUPPORTED', 'success')),
+  ),
+  mutant(
+    'directories are copied without the mounts below them',
+    ['archives/mounts/directories-are-copied-with-what-processes-see'],
+    (runtime) => ({
+      copyFromContainer: (id, path, options) =>
+        path === '/volume'
+          ? runtime.copyFromContainer(id, '/volume/scratch', options)
+          : runtime.copyFromContainer(id, path, options),
+    }),
+  ),
+  mutant(
+    'a read-only mount is a passing fault of the engine',
+    ['archives/mounts/that-are-read-only-are-not-written-to'],
+    (runtime) => around(runtime, 'writeFile', instead('UNSUPPORTED', 'ENGINE_ERROR')),
+  ),
   mutant('a copy that was left goes on', ['archives/copy/is-left-at-once'], wholeAndOnAndOn),
 ]
 

@@ -1,3 +1,4 @@
+import { archiveDifference } from './archives.ts'
 import { bindSourceDifference } from './bind-sources.ts'
 import type { Difference } from './difference.ts'
 import { droppedFieldDifferences } from './dropped-fields.ts'
@@ -11,6 +12,7 @@ export const differences: readonly Difference[] = [
   ...failureDifferences,
   ...stateDifferences,
   ...droppedFieldDifferences,
+  archiveDifference,
   bindSourceDifference,
   forcedRemovalDifference,
   healthcheckDifference,
