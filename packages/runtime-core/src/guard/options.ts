@@ -1,3 +1,4 @@
+import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
 
 const base = { signal: is.abortSignal }
