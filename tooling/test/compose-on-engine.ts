@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import type { ComposeEvent } from '@moorage/runtime-core'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { composeCallsTakeTurns } from './compose-calls.ts'
+import { composeDownTakesItsOwn } from './compose-down.ts'
 import { composeFailures } from './compose-failures.ts'
 import { composeFailure, deadlineMs, ids, override, useComposeProject } from './compose-project.ts'
 import { describeOnEngine, type EngineUnderTestOptions } from './engine-under-test.ts'
@@ -113,6 +114,7 @@ export async function composeOnEngine(options: EngineUnderTestOptions): Promise<
       expect(await at.runtime.listImages({ reference: `${at.name}-app` })).toEqual([])
     })
 
+    describe('that goes down', () => composeDownTakesItsOwn(at, image))
     describe('that goes wrong', () => composeFailures(at, image))
     describe('several calls of which', () => composeCallsTakeTurns(at, image))
   })

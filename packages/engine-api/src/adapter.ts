@@ -27,8 +27,8 @@ import { waitContainer } from './containers/wait.ts'
 import { containerProcesses, containerStats } from './containers/usage.ts'
 import type { CredentialSource } from './credentials/sources.ts'
 import { namingCalls } from './diagnostics.ts'
+import type { EngineMethods } from './compose/engine-methods.ts'
 import { redactingErrors } from './errors/redacting.ts'
-import type { Looking } from './compose/services.ts'
 import { engineEvents } from './events.ts'
 import { execContainer } from './exec/collect.ts'
 import { startExec } from './exec/start.ts'
@@ -74,16 +74,21 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
   const kept = new KeptExits(client)
   const background = new Background(options.onCleanupFailure)
   const removals = new Removals(options.beforeForcedRemoval)
-  const looking: Looking = {
+  const methods: EngineMethods = {
     listContainers: (filter = {}, callOptions) => listContainers(client, filter, callOptions),
     inspectContainer: (id, callOptions) => inspectContainer(client, id, callOptions, onInspect),
     containerLogs: (id, callOptions) => containerLogs(client, id, callOptions),
     removeImage: (reference, callOptions) => removeImage(client, reference, callOptions),
+    inspectImage: (reference, callOptions) => inspectImage(client, reference, callOptions),
+    stopContainer: (id, callOptions) => stopContainer(client, id, callOptions),
+    removeContainer: (id, callOptions) => removeContainer(client, removals, id, callOptions),
+    removeNetwork: (id, callOptions) => removeNetwork(client, id, callOptions),
+    removeVolume: (name, callOptions) => removeVolume(client, name, callOptions),
     listNetworks: (filter = {}, callOptions) => listNetworks(client, filter, callOptions),
     listVolumes: (filter = {}, callOptions) => listVolumes(client, filter, callOptions),
   }
-  const compose = createCompose(client, looking, options.compose ?? { environment: {}, tendsHealth: false })
-  const methods: RuntimeAdapter = {
+  const compose = createCompose(client, methods, options.compose ?? { environment: {}, tendsHealth: false })
+  const adapter: RuntimeAdapter = {
     backend: client.dialect.backend,
     capabilities,
     async info(callOptions = {}) {
@@ -92,7 +97,6 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     },
 
     pullImage: (reference, options) => pullImage(client, credentials, reference, options),
-    inspectImage: (reference, options) => inspectImage(client, reference, options),
     listImages: (filter = {}, options) => listImages(client, filter, options),
     tagImage: (reference, newReference, options) => tagImage(client, reference, newReference, options),
     pushImage: (reference, options) => pushImage(client, credentials, reference, options),
@@ -106,11 +110,9 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
       return createContainer(client, spec, callOptions)
     },
     startContainer: (id, options) => startContainer(client, kept, id, options),
-    stopContainer: (id, options) => stopContainer(client, id, options),
     killContainer: (id, options) => killContainer(client, id, options),
     waitContainer: (id, options) => waitContainer(client, kept, id, options),
-    removeContainer: (id, options) => removeContainer(client, removals, id, options),
-    ...looking,
+    ...methods,
     execContainer: (id, spec, options) => execContainer(client, background, id, spec, options),
     startExec: (id, spec, options) => startExec(client, background, id, spec, options),
     attachContainer: (id, options) => attachContainer(client, id, options),
@@ -129,16 +131,12 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     ...compose.methods,
 
     createNetwork: (spec, options) => createNetwork(client, spec, options),
-    removeNetwork: (id, options) => removeNetwork(client, id, options),
     inspectNetwork: (id, options) => inspectNetwork(client, id, options),
-    listNetworks: (filter = {}, options) => listNetworks(client, filter, options),
     connectNetwork: (network, container, options) => connectNetwork(client, network, container, options),
     disconnectNetwork: (network, container, options) => disconnectNetwork(client, network, container, options),
 
     createVolume: (spec = {}, options) => createVolume(client, spec, options),
-    removeVolume: (name, options) => removeVolume(client, name, options),
     inspectVolume: (name, options) => inspectVolume(client, name, options),
-    listVolumes: (filter = {}, options) => listVolumes(client, filter, options),
 
     pruneContainers: (filter) => pruneContainers(client, removals, filter),
     pruneImages: (filter) => pruneImages(client, filter),
@@ -154,5 +152,5 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
       await client.close()
     },
   }
-  return namingCalls(redactingErrors(methods))
+  return namingCalls(redactingErrors(adapter))
 }

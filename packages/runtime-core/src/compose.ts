@@ -33,11 +33,22 @@ export interface ComposeUpOptions extends ProgressOptions<ComposeEvent> {
   readonly waitTimeoutMs?: number
 }
 
+/**
+ * With `files` or a `workingDirectory`, the files decide what goes; with `projectName` alone, or once the files are gone,
+ * everything that carries the label `com.docker.compose.project` with that name goes.
+ */
 export interface ComposeDownOptions extends ProgressOptions<ComposeEvent> {
-  /** Default false. */
+  /**
+   * Also volumes with the label of the project; those that the files declare external stay, and with `projectName` alone they
+   * go too. COMPOSE_FAILED, with nothing removed, where files exist and cannot be read. Default false.
+   */
   readonly removeVolumes?: boolean
+  /**
+   * Also services that the files do not name, and containers of `compose run`; without it COMPOSE_FAILED names the latter once
+   * everything else is removed. Default false.
+   */
   readonly removeOrphans?: boolean
-  /** `local`: images that were built for services which name none. Default: none. */
+  /** `local`: images that compose built for services which name none. Default: none. */
   readonly removeImages?: 'local'
   /** What containers have to stop, rounded up to seconds. Default: what their services say. */
   readonly timeoutMs?: number

@@ -26,6 +26,7 @@ export type ComposeFailureKind =
   | 'pull'
   | 'build'
   | 'port-in-use'
+  | 'name-in-use'
   | 'unhealthy'
   | 'job-failed'
   | 'timeout'

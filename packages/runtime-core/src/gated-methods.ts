@@ -181,7 +181,8 @@ export interface GatedMethods {
     options?: compose.ComposeUpOptions,
   ): Promise<readonly compose.ComposeService[]>
   /**
-   * Removes what belongs to the project, whatever its profiles (`compose down`). Gate `compose`. A second down is a
+   * Removes the services of the files, whatever their profiles, or all that carries the name where that alone is given
+   * (`compose down`; see `ComposeDownOptions`). Gate `compose`. A second down is a
    * no-op. Rejects: COMPOSE_UNAVAILABLE, COMPOSE_FAILED.
    */
   composeDown(project: compose.ComposeProject, options?: compose.ComposeDownOptions): Promise<void>

@@ -23,17 +23,22 @@ export function projectArguments(project: ComposeProject): readonly string[] {
 }
 
 /** Without compose's own `--wait`, which takes a job that has ended well for a failure. */
-export function upArguments(options: ComposeUpOptions): readonly string[] {
-  const { services = [], noRecreate = false, build, pullPolicy } = options
+export function upArguments(options: ComposeUpOptions & { readonly forceRecreate?: boolean }): readonly string[] {
+  const { services = [], noRecreate = false, forceRecreate = false, build, pullPolicy } = options
   return [
     'up',
     '--detach',
-    ...(noRecreate ? ['--no-recreate'] : []),
+    ...(noRecreate ? ['--no-recreate'] : forceRecreate ? ['--force-recreate'] : []),
     ...(build === undefined ? [] : [build === 'always' ? '--build' : '--no-build']),
     ...(pullPolicy === undefined ? [] : [`--pull=${pullPolicy}`]),
     '--',
     ...services,
   ]
+}
+
+/** Stops containers in the order of their dependencies, and runs their hooks. */
+export function stopArguments({ timeoutMs }: ComposeDownOptions): readonly string[] {
+  return ['stop', ...timeoutArguments(timeoutMs)]
 }
 
 export function downArguments(options: Omit<ComposeDownOptions, 'removeImages'>): readonly string[] {
@@ -42,6 +47,10 @@ export function downArguments(options: Omit<ComposeDownOptions, 'removeImages'>)
     'down',
     ...(removeVolumes ? ['--volumes'] : []),
     ...(removeOrphans ? ['--remove-orphans'] : []),
-    ...(timeoutMs === undefined ? [] : [`--timeout=${Math.ceil(timeoutMs / 1000)}`]),
+    ...timeoutArguments(timeoutMs),
   ]
+}
+
+function timeoutArguments(timeoutMs: number | undefined): readonly string[] {
+  return timeoutMs === undefined ? [] : [`--timeout=${Math.ceil(timeoutMs / 1000)}`]
 }

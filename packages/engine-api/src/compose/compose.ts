@@ -1,9 +1,11 @@
-import type { CallOptions, RuntimeAdapter } from '@moorage/runtime-core'
+import type { CallOptions, ComposeProject, ComposeService, RuntimeAdapter } from '@moorage/runtime-core'
 import { ComposeCli } from './cli.ts'
 import { checkedConfig, projectNameOf } from './config.ts'
 import { composeDown } from './down.ts'
 import { composeLogs } from './logs.ts'
-import { projectServices, type Looking } from './services.ts'
+import { projectServices } from './services.ts'
+import type { EngineMethods } from './engine-methods.ts'
+import { identityOf } from './origin.ts'
 import { Turns } from './turns.ts'
 import { composeUp, type UpOptions } from './up.ts'
 import type { EngineClient } from '../client/client.ts'
@@ -20,6 +22,12 @@ type ComposeMethods = Required<
   >
 >
 
+type ServicesOf = (
+  project: ComposeProject,
+  operation: string,
+  signal: AbortSignal | undefined,
+) => Promise<readonly ComposeService[]>
+
 /** The compose methods of an engine: the verbs through compose's own command, the looking through the engine's API. */
 export interface Compose {
   readonly methods: ComposeMethods
@@ -28,22 +36,25 @@ export interface Compose {
   readonly close: () => Promise<void>
 }
 
-export function createCompose(client: EngineClient, adapter: Looking, options: ComposeOptions): Compose {
+export function createCompose(client: EngineClient, engine: EngineMethods, options: ComposeOptions): Compose {
   const cli = new ComposeCli(client, options.environment)
   const turns = new Turns()
+  const servicesOf: ServicesOf = async (project, operation, signal) => {
+    const projectName = await projectNameOf(cli, project, operation, signal)
+    return projectServices(engine, projectName, identityOf(project), signal)
+  }
   const methods: ComposeMethods = {
-    composeUp: (project, given = {}) => composeUp(cli, adapter, turns, project, given, options),
-    composeDown: (project, given = {}) => composeDown(cli, adapter, turns, project, given),
+    composeUp: (project, given = {}) => composeUp(cli, engine, turns, project, given, options),
+    composeDown: (project, given = {}) => composeDown(cli, engine, turns, project, given),
     async findComposeContainer(project, service, { signal } = {}) {
-      const projectName = await projectNameOf(cli, project, 'findComposeContainer', signal)
-      const containers = await projectServices(adapter, projectName, signal)
+      const containers = await servicesOf(project, 'findComposeContainer', signal)
       return containers.find((one) => one.service === service && one.status === 'running')
     },
     async composePs(project, { signal } = {}) {
-      return projectServices(adapter, await projectNameOf(cli, project, 'composePs', signal), signal)
+      return servicesOf(project, 'composePs', signal)
     },
     composeLogs: (project, given = {}) =>
-      composeLogs(adapter, () => projectNameOf(cli, project, 'composeLogs', given.signal), given),
+      composeLogs(engine, () => servicesOf(project, 'composeLogs', given.signal), given),
     composeConfig: (project, { signal } = {}) => checkedConfig(cli, project, signal),
   }
   return {

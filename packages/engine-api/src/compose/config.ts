@@ -47,6 +47,17 @@ function profilesOf(services: ComposeModel['services']): readonly string[] {
   return [...new Set(all)].toSorted()
 }
 
+/** Of all enabled services; unlike the model, it needs no env files. */
+export async function serviceNames(
+  cli: ComposeRunner,
+  project: ComposeProject,
+  signal: AbortSignal | undefined,
+  operation: string,
+): Promise<readonly string[]> {
+  const text = await cli.run({ operation, project, verb: ['config', '--services'], signal })
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+}
+
 /** The name under which everything of the project is found. */
 export async function projectNameOf(
   cli: ComposeRunner,

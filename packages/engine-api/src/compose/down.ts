@@ -1,134 +1,118 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { RuntimeError, type ComposeDownOptions, type ComposeModel, type ComposeProject } from '@moorage/runtime-core'
-import { downArguments } from './arguments.ts'
+import { RuntimeError, type ComposeDownOptions, type ComposeProject } from '@moorage/runtime-core'
+import { projectResources } from './belongings.ts'
+import { builtImages, removeImages as removeBuiltImages } from './built-images.ts'
 import type { ComposeRunner } from './cli.ts'
-import { composeConfig, projectNameOf } from './config.ts'
+import { DownRound } from './down-round.ts'
+import { downTarget, operation, type DownTarget } from './down-target.ts'
+import type { EngineMethods } from './engine-methods.ts'
 import { composeFailed } from './failures.ts'
-import { projectBelongings, projectServices, type Belongings, type Looking } from './services.ts'
 import type { Turns } from './turns.ts'
 
-const operation = 'composeDown'
-
-type NamedProject = ComposeProject & { readonly projectName: string }
-
-/** What an engine was asked for by a compose that was killed may come a moment later. */
+/** The engine may still carry out requests of a compose process that was killed. */
 const lookAgainMs = 250
 const mostRounds = 10
 
 /**
- * `compose down` without the files: it goes by labels then, and so finds what has come of any profile. Images that were
- * built for the project carry those labels only where BuildKit has built them, and so go by their names.
+ * `compose down` with the files, so that they decide what goes; by the project's labels alone where only the name is given
+ * or the files are gone. Labels also find what an aborted `composeUp` of these files made late.
  */
 export async function composeDown(
   cli: ComposeRunner,
-  adapter: Looking,
+  engine: EngineMethods,
   turns: Turns,
   project: ComposeProject,
   options: ComposeDownOptions,
 ): Promise<void> {
-  const { signal } = options
-  const projectName = await projectNameOf(cli, project, operation, signal)
-  await turns.take(projectName, signal, () => takeDown(cli, adapter, { ...project, projectName }, options))
+  const { signal, removeVolumes = false } = options
+  const target = await downTarget(cli, project, removeVolumes, signal)
+  await turns.take(target.projectName, signal, () => takeDown(cli, engine, target, options))
 }
 
 async function takeDown(
   cli: ComposeRunner,
-  adapter: Looking,
-  project: NamedProject,
+  engine: EngineMethods,
+  target: DownTarget,
   options: ComposeDownOptions,
 ): Promise<void> {
   const { signal, removeImages } = options
-  const built = removeImages === undefined ? [] : await builtImages(cli, adapter, project, signal)
-  // There must be no files where it looks for some.
-  const folder = await mkdtemp(`${tmpdir()}/moorage-compose-`)
+  // Compose must find no files there.
+  const emptyFolder = await mkdtemp(`${tmpdir()}/moorage-compose-`)
   try {
-    await untilNothingIsLeft(cli, adapter, project.projectName, folder, options)
+    const first = await DownRound.survey(engine, target, options)
+    first.refuseAmbiguousName()
+    const { projectName, files } = target
+    const services = files?.model.services ?? {}
+    const built = removeImages === undefined ? [] : await builtImages(engine, projectName, services, first.own, signal)
+    await untilNothingIsLeft(cli, engine, target, emptyFolder, options, first)
+    await removeBuiltImages(engine, built, signal)
   } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-  for (const reference of built) {
-    const removal = adapter.removeImage(reference, { missing: 'ignore', ...(signal && { signal }) })
-    await removal.catch((error: unknown) => {
-      // Somebody else uses it.
-      if (!RuntimeError.is(error, 'IMAGE_IN_USE')) throw error
-    })
+    await rm(emptyFolder, { recursive: true, force: true })
   }
 }
 
-/** Down, and down again for what is there still or has come in the meantime. */
+/** Goes down, and again for what is still there or was made in the meantime. */
 async function untilNothingIsLeft(
   cli: ComposeRunner,
-  adapter: Looking,
-  projectName: string,
-  folder: string,
-  { signal, onEvent, ...rest }: ComposeDownOptions,
+  engine: EngineMethods,
+  target: DownTarget,
+  emptyFolder: string,
+  options: ComposeDownOptions,
+  first: DownRound,
 ): Promise<void> {
-  const verb = downArguments(rest)
-  const { removeVolumes = false } = rest
+  const { signal } = options
   let before: string | undefined
-  for (let round = 1; ; round += 1) {
-    const run = cli.run({ operation, project: { projectName }, verb, signal, folder, ...(onEvent && { onEvent }) })
-    const error = await run.then(
+  let round = first
+  for (let count = 1; ; count += 1) {
+    const error = await round.run(cli, emptyFolder).then(
       () => undefined,
       (reason: unknown) => {
-        // What is made while it removes makes it fail.
+        // Resources that are made while compose removes others make it fail.
         if (RuntimeError.is(reason, 'COMPOSE_FAILED')) return reason
         throw reason
       },
     )
-    const { containers, shared } = await leftOf(
-      () => projectBelongings(adapter, projectName, removeVolumes, signal),
-      signal,
-    )
-    const left = [...containers, ...shared].toSorted().join(' ')
-    if (error === undefined && left === '') return
-    const isStuck = left === before
-    if (error !== undefined && (isStuck || round === mostRounds)) throw error
-    // What somebody else uses stays, as it does for compose.
-    if (containers.length === 0 && isStuck) return
-    if (round === mostRounds) {
-      const text = `after ${mostRounds} times these are still there: ${left}`
-      throw composeFailed({ operation, kind: 'other', text, arguments: verb, lastLines: [] })
+    const { next, left } = await leftOf(() => lookAgain(engine, target, options), signal)
+    round = next
+    const names = [...round.due.map(({ name }) => name), ...left].toSorted().join(', ')
+    if (error === undefined && names === '') break
+    const isStuck = names === before
+    if (error !== undefined && (isStuck || count === mostRounds)) throw error
+    // Resources that other containers use stay, as they do for compose.
+    if (round.due.length === 0 && isStuck) break
+    if (count === mostRounds) {
+      const text = `after ${mostRounds} attempts these still exist: ${names}`
+      const advice =
+        'Remove them with `removeContainer`, `removeNetwork` or `removeVolume`; compose does not know them.'
+      throw composeFailed({ operation, kind: 'other', text, advice, arguments: ['down'], lastLines: [] })
     }
-    before = left
+    before = names
   }
+  round.refuseOneOffs()
+}
+
+interface Left {
+  readonly next: DownRound
+  /** Networks and volumes. */
+  readonly left: readonly string[]
+}
+
+async function lookAgain(engine: EngineMethods, target: DownTarget, options: ComposeDownOptions): Promise<Left> {
+  const { signal, removeVolumes = false } = options
+  const { projectName, files } = target
+  const [next, { networks, volumes }] = await Promise.all([
+    DownRound.survey(engine, target, options),
+    projectResources(engine, projectName, removeVolumes, files, signal),
+  ])
+  return { next, left: [...networks, ...volumes] }
 }
 
 /** Nothing is left when two looks in a row find nothing. */
-async function leftOf(look: () => Promise<Belongings>, signal: AbortSignal | undefined): Promise<Belongings> {
+async function leftOf(look: () => Promise<Left>, signal: AbortSignal | undefined): Promise<Left> {
   const first = await look()
-  if (first.containers.length + first.shared.length > 0) return first
+  if (first.next.due.length + first.left.length > 0) return first
   await delay(lookAgainMs, undefined, signal === undefined ? {} : { signal }).catch(() => signal?.throwIfAborted())
   return look()
-}
-
-/** The names that compose gives to what it builds for services that name no image. */
-async function builtImages(
-  cli: ComposeRunner,
-  adapter: Looking,
-  project: NamedProject,
-  signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
-  const { projectName } = project
-  const nameOf = (service: string): string => `${projectName}-${service}:latest`
-  const containers = await projectServices(adapter, projectName, signal)
-  const used = await Promise.all(
-    containers.map(async ({ containerId, service }) => {
-      const { image } = await adapter.inspectContainer(containerId, signal === undefined ? {} : { signal })
-      return image === nameOf(service) || `${image}:latest` === nameOf(service) ? [nameOf(service)] : []
-    }),
-  )
-  const model = await composeConfig(cli, project, signal, operation).catch(
-    (error: unknown): ComposeModel | undefined => {
-      // A name alone is enough for a down.
-      if (RuntimeError.is(error, 'COMPOSE_FAILED')) return undefined
-      throw error
-    },
-  )
-  const named = Object.entries(model?.services ?? {}).flatMap(([service, { build, image }]) =>
-    build !== undefined && image === undefined ? [nameOf(service)] : [],
-  )
-  return [...new Set([...used.flat(), ...named])]
 }

@@ -58,7 +58,7 @@ export function failureFiles(
   return (named === undefined ? (project.files ?? []) : [named]).map((file) => resolve(folder, file))
 }
 
-const advice: Readonly<Record<ComposeFailureKind, string>> = {
+const adviceByKind: Readonly<Record<ComposeFailureKind, string>> = {
   'missing-file': 'Name the files with `files` and `envFiles`, or the folder with `workingDirectory`.',
   'missing-variable': 'Set it with `env` or `envFiles`.',
   'dependency-cycle': 'Take one of the dependencies away.',
@@ -67,6 +67,7 @@ const advice: Readonly<Record<ComposeFailureKind, string>> = {
   unhealthy: 'Read the logs of the service, or run its healthcheck with an exec.',
   'job-failed': 'Read the logs of the service.',
   'port-in-use': 'Stop what holds the port, or choose another one.',
+  'name-in-use': 'Remove the container that has the name, or choose another name.',
   pull: 'Check the name of the image and the credentials for its registry.',
   build: 'Read the last lines of the build.',
   'invalid-file': 'Correct the file.',
@@ -85,6 +86,8 @@ export interface ComposeFailure {
   readonly files?: readonly string[]
   /** Absent: the last lines. */
   readonly text?: string
+  /** Absent: what the kind suggests. */
+  readonly advice?: string
 }
 
 /** What compose tells while it works, and is no failure. */
@@ -92,11 +95,11 @@ const progress =
   /^\s*(?:Network|Volume|Container) .+ (?:Creat|Recreat|Start|Stopp|Remov|Wait|Build)(?:ing|ed|e)\s*$|^\s*Container .+ (?:Running|Healthy|Exited)\s*$/
 
 /** Says what went wrong in compose's own words. */
-export function composeFailed({ operation, text, ...details }: ComposeFailure): RuntimeError<'COMPOSE_FAILED'> {
+export function composeFailed({ operation, text, advice, ...details }: ComposeFailure): RuntimeError<'COMPOSE_FAILED'> {
   const told = details.lastLines.filter((line) => !progress.test(line))
   const words = text ?? (told.length > 0 ? told : details.lastLines).slice(-3).join('; ')
   return new RuntimeError('COMPOSE_FAILED', {
-    message: `${operation}: ${words.trim().replace(/\.$/, '') || 'compose failed without a word'}. ${advice[details.kind]}`,
+    message: `${operation}: ${words.trim().replace(/\.$/, '') || 'compose failed without a word'}. ${advice ?? adviceByKind[details.kind]}`,
     operation,
     details,
   })

@@ -6,7 +6,7 @@ import {
   type ComposeService,
   type RuntimeStream,
 } from '@moorage/runtime-core'
-import { projectServices, type Looking } from './services.ts'
+import type { EngineMethods } from './engine-methods.ts'
 
 interface Source {
   readonly lines: AsyncIterator<{ readonly text: string }, unknown>
@@ -16,15 +16,15 @@ interface Source {
 
 /** The lines of all containers that the project has now, as they come; a follow ends when all of them have ended. */
 export function composeLogs(
-  adapter: Looking,
-  projectName: () => Promise<string>,
+  engine: EngineMethods,
+  projectContainers: () => Promise<readonly ComposeService[]>,
   { services = [], follow = false, tail, signal }: ComposeLogsOptions,
 ): RuntimeStream<ComposeLogLine> {
   return createStream(async () => {
-    const containers = await projectServices(adapter, await projectName(), signal)
+    const containers = await projectContainers()
     const wanted = containers.filter(({ service }) => services.length === 0 || services.includes(service))
     const options = { follow, ...(tail !== undefined && { tail }), ...(signal && { signal }) }
-    const sources = new Set(wanted.map((from) => open(adapter, from, options)))
+    const sources = new Set(wanted.map((from) => open(engine, from, options)))
     return {
       async pull() {
         for (;;) {
@@ -46,8 +46,12 @@ export function composeLogs(
   })
 }
 
-function open(adapter: Looking, from: ComposeService, options: Parameters<Looking['containerLogs']>[1]): Source {
-  const lines = logLines(adapter.containerLogs(from.containerId, options))[Symbol.asyncIterator]()
+function open(
+  engine: EngineMethods,
+  from: ComposeService,
+  options: Parameters<EngineMethods['containerLogs']>[1],
+): Source {
+  const lines = logLines(engine.containerLogs(from.containerId, options))[Symbol.asyncIterator]()
   const source: Omit<Source, 'next'> & { next?: Source['next'] } = { lines, from }
   const whole = source as Source
   whole.next = advance(whole)

@@ -1,52 +1,26 @@
-import type { ComposeModel, ComposeService, ContainerDetails, RuntimeAdapter } from '@moorage/runtime-core'
-import { RuntimeError } from '@moorage/runtime-core'
+import {
+  RuntimeError,
+  type ComposeModel,
+  type ComposeProject,
+  type ComposeService,
+  type ContainerDetails,
+} from '@moorage/runtime-core'
+import { isOneOff, projectContainers, serviceLabel } from './belongings.ts'
+import type { EngineMethods } from './engine-methods.ts'
 
-/** What compose puts on everything that it makes. */
-const projectLabel = 'com.docker.compose.project'
-const serviceLabel = 'com.docker.compose.service'
-const oneOffLabel = 'com.docker.compose.oneoff'
-
-/** The methods of an adapter over which a project is looked at. */
-export type Looking = Pick<
-  RuntimeAdapter,
-  'listContainers' | 'inspectContainer' | 'containerLogs' | 'removeImage' | 'listNetworks' | 'listVolumes'
->
-
-/** Everything of a project that a down is to remove, whatever it came from. */
-export interface Belongings {
-  readonly containers: readonly string[]
-  /** Networks, and volumes if they were asked for: they stay where somebody else uses them. */
-  readonly shared: readonly string[]
-}
-
-export async function projectBelongings(
-  adapter: Looking,
-  projectName: string,
-  withVolumes: boolean,
-  signal: AbortSignal | undefined,
-): Promise<Belongings> {
-  const filter = { labels: { [projectLabel]: projectName } }
-  const options = signal === undefined ? {} : { signal }
-  const [containers, networks, volumes] = await Promise.all([
-    adapter.listContainers(filter, options),
-    adapter.listNetworks(filter, options),
-    withVolumes ? adapter.listVolumes(filter, options) : [],
-  ])
-  return { containers: containers.map(({ id }) => id), shared: [...networks, ...volumes].map(({ name }) => name) }
-}
-
-/** The containers of a project's services, by service and name; those of `compose run` are nobody's. */
+/** The containers of a project's services, by service and name, without those of `compose run`. */
 export async function projectServices(
-  adapter: Looking,
+  engine: EngineMethods,
   projectName: string,
+  identity: ComposeProject | undefined,
   signal: AbortSignal | undefined,
 ): Promise<readonly ComposeService[]> {
+  const { own } = await projectContainers(engine, projectName, identity, signal)
   const options = signal === undefined ? {} : { signal }
-  const listed = await adapter.listContainers({ labels: { [projectLabel]: projectName } }, options)
   const found = await Promise.all(
-    listed
-      .filter(({ labels }) => labels[oneOffLabel] !== 'True')
-      .map(({ id }) => adapter.inspectContainer(id, options).catch(goneAs(undefined))),
+    own
+      .filter((container) => !isOneOff(container))
+      .map(({ id }) => engine.inspectContainer(id, options).catch(goneAs(undefined))),
   )
   return found
     .filter((details) => details !== undefined)

@@ -11,7 +11,11 @@ import type { ComposeRunner } from './cli.ts'
 import { checkedConfig } from './config.ts'
 import { Deadline } from './deadline.ts'
 import { composeFailed } from './failures.ts'
-import { expectedServices, projectServices, readinessOf, type Looking } from './services.ts'
+import { projectContainers } from './belongings.ts'
+import { expectedServices, projectServices, readinessOf } from './services.ts'
+import type { EngineMethods } from './engine-methods.ts'
+import { identityOf } from './origin.ts'
+import { takesOver } from './shared-name.ts'
 import type { Turns } from './turns.ts'
 
 const operation = 'composeUp'
@@ -27,6 +31,9 @@ export interface UpOptions {
 /** How long the one look may take that says what was late, or which service compose has failed at. */
 const lastLookMs = 10_000
 
+/** How long the look may take for containers that already have the project's name. */
+const nameLookMs = 5000
+
 /** What an up is about, once the files are read. */
 interface Upping {
   readonly expected: readonly string[]
@@ -38,7 +45,7 @@ interface Upping {
 /** `compose up --detach`, and a waiting of our own. What a failed or aborted one has made stays, and is found by its project. */
 export async function composeUp(
   cli: ComposeRunner,
-  adapter: Looking,
+  engine: EngineMethods,
   turns: Turns,
   project: ComposeProject,
   { signal, ...options }: ComposeUpOptions,
@@ -47,9 +54,16 @@ export async function composeUp(
   const { services = [], waitTimeoutMs } = options
   // A service that is named comes up whatever its profile.
   const whole = services.length > 0 ? { ...project, profiles: ['*'] } : project
-  const verb = upArguments(options)
+  const plainVerb = upArguments(options)
   const failed: Upping['failed'] = (kind, text, service) =>
-    composeFailed({ operation, kind, text, ...(service !== undefined && { service }), arguments: verb, lastLines: [] })
+    composeFailed({
+      operation,
+      kind,
+      text,
+      ...(service !== undefined && { service }),
+      arguments: plainVerb,
+      lastLines: [],
+    })
   // From the beginning: a compose that hangs over the files is late as well.
   await using deadline = new Deadline(signal, options.wait === true ? waitTimeoutMs : undefined)
   const isLate = (): boolean => deadline.isOver && signal?.aborted !== true
@@ -61,7 +75,7 @@ export async function composeUp(
   })
   const upping: Upping = {
     expected: expectedServices(model, services),
-    look: (looking) => projectServices(adapter, model.name, looking),
+    look: (looking) => projectServices(engine, model.name, identityOf(project), looking),
     failed,
     signal: deadline.signal,
   }
@@ -70,6 +84,19 @@ export async function composeUp(
     return await turns.take(model.name, deadline.signal, async () => {
       hasBegun = true
       try {
+        // An engine that does not answer is compose's to report.
+        const { others } = (await answerSoon(
+          (soon) => projectContainers(engine, model.name, project, soon),
+          nameLookMs,
+          deadline.signal,
+        )) ?? { others: [] }
+        const isTaken = await takesOver(project, {
+          operation,
+          projectName: model.name,
+          services: upping.expected,
+          others,
+        })
+        const verb = isTaken ? upArguments({ ...options, forceRecreate: true }) : plainVerb
         await bringUp(cli, { project, verb, tendsHealth, ...options }, upping)
         return await ready(upping, options.wait === true)
       } catch (error) {
@@ -110,7 +137,7 @@ async function late(
   waitTimeoutMs: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RuntimeError<'COMPOSE_FAILED'>> {
-  const containers = await lookSoon(look, signal)
+  const containers = await answerSoon(look, lastLookMs, signal)
   if (containers === undefined)
     return failed('timeout', `after ${waitTimeoutMs} ms the project is not ready, and the engine does not say why`)
   const names = notReady(expected, containers)
@@ -125,19 +152,20 @@ async function naming(error: unknown, { expected, look, signal }: Upping): Promi
   if (signal.aborted || !RuntimeError.is(error, 'COMPOSE_FAILED') || error.details.service !== undefined) return error
   const wanted = error.details.kind === 'job-failed' ? 'failed' : error.details.kind === 'unhealthy' ? 'unhealthy' : ''
   if (wanted === '') return error
-  const containers = (await lookSoon(look, signal)) ?? []
+  const containers = (await answerSoon(look, lastLookMs, signal)) ?? []
   const service = expected.find((name) => readinessOf(ownOf(name, containers)) === wanted)
   return service === undefined ? error : composeFailed({ operation, ...error.details, service })
 }
 
 /** `undefined` where the engine does not answer. */
-async function lookSoon(
-  look: Upping['look'],
+async function answerSoon<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  withinMs: number,
   signal: AbortSignal | undefined,
-): Promise<readonly ComposeService[] | undefined> {
-  await using soon = new Deadline(signal, lastLookMs)
+): Promise<T | undefined> {
+  await using soon = new Deadline(signal, withinMs)
   try {
-    return await look(soon.signal)
+    return await ask(soon.signal)
   } catch {
     signal?.throwIfAborted()
     return undefined

@@ -2,8 +2,8 @@ import type { ComposeDownOptions } from '@moorage/runtime-core'
 import { expect, it } from 'vitest'
 import type { ComposeRunner } from '../../src/compose/cli.ts'
 import { composeDown } from '../../src/compose/down.ts'
+import type { EngineMethods } from '../../src/compose/engine-methods.ts'
 import { composeFailed } from '../../src/compose/failures.ts'
-import type { Looking } from '../../src/compose/services.ts'
 import { Turns } from '../../src/compose/turns.ts'
 
 const projectName = 'harbour'
@@ -25,16 +25,17 @@ function engine(
   const nobody = (): Promise<never> => Promise.reject(new Error('nobody asks for this'))
   const adapter = {
     async listContainers() {
-      const ids = looks[Math.min(told.looks, looks.length - 1)] ?? []
+      // The first one plans the first down.
+      const ids = looks[Math.min(Math.max(told.looks - 1, 0), looks.length - 1)] ?? []
       told.looks += 1
-      return ids.map((id) => ({ id }))
+      return ids.map((id) => ({ id, name: id, labels: {} }))
     },
     listNetworks: async () => networks.map((name) => ({ name })),
     listVolumes: async () => volumes.map((name) => ({ name })),
     inspectContainer: nobody,
     removeImage: nobody,
     containerLogs: () => expect.fail('nobody reads logs'),
-  } as unknown as Looking
+  } as unknown as EngineMethods
   const cli: ComposeRunner = {
     async run() {
       const outcome = outcomes[told.downs]
@@ -51,7 +52,7 @@ function engine(
 it('a down ends when two looks in a row find nothing', async () => {
   const { told, down } = engine([[]], [], [])
   await down()
-  expect(told).toEqual({ downs: 1, looks: 2 })
+  expect(told).toEqual({ downs: 1, looks: 3 })
 })
 
 it('what comes between the looks is taken down too', async () => {

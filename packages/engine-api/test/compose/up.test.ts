@@ -3,7 +3,7 @@ import type { ComposeUpOptions } from '@moorage/runtime-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ComposeRunner } from '../../src/compose/cli.ts'
 import { composeFailed } from '../../src/compose/failures.ts'
-import type { Looking } from '../../src/compose/services.ts'
+import type { EngineMethods } from '../../src/compose/engine-methods.ts'
 import { Turns } from '../../src/compose/turns.ts'
 import { composeUp } from '../../src/compose/up.ts'
 import { abortable } from '../../src/transport/abort.ts'
@@ -25,7 +25,12 @@ const adapter = {
   inspectContainer: nobody,
   listNetworks: nobody,
   listVolumes: nobody,
+  stopContainer: nobody,
+  removeContainer: nobody,
+  inspectImage: nobody,
   removeImage: nobody,
+  removeNetwork: nobody,
+  removeVolume: nobody,
   containerLogs: () => expect.fail('nobody reads logs'),
 }
 
@@ -68,7 +73,7 @@ describe('an up whose engine does not answer', () => {
         throw composeFailed({ operation: 'composeUp', kind: 'job-failed', arguments: [], lastLines })
       },
     }
-    const listContainers: Looking['listContainers'] = (_, { signal } = {}) =>
+    const listContainers: EngineMethods['listContainers'] = (_, { signal } = {}) =>
       abortable(signal, () => new Promise<never>(() => undefined))
     return (options: ComposeUpOptions) =>
       composeUp(cli, { ...adapter, listContainers }, new Turns(), {}, options, { tendsHealth: false })

@@ -7,6 +7,7 @@ import { trustCases } from './builds/trusted.ts'
 import type { ContractCase } from './case.ts'
 import { changing } from './changes/changes.ts'
 import { eventCases } from './changes/events.ts'
+import { composeDownCases } from './compose/down.ts'
 import { composeCases } from './compose/projects.ts'
 import { fieldCases } from './container-specs/fields.ts'
 import { surroundings } from './container-specs/surroundings.ts'
@@ -73,6 +74,7 @@ export const cases: readonly ContractCase[] = [
   ...changing,
   ...eventCases,
   ...composeCases,
+  ...composeDownCases,
   ...waitCases,
   ...scopeCases,
   ...scopedImageCases,

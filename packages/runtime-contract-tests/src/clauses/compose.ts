@@ -19,6 +19,15 @@ export const compose = {
   'compose.down': must(
     'composeDown removes containers and networks of the project, and volumes if asked; a second one is a no-op; the name is enough.',
   ),
+  'compose.down-external': must(
+    'With files, composeDown keeps the volumes that they declare external, whatever their labels.',
+  ),
+  'compose.down-orphans': must(
+    'With files, composeDown keeps services that they do not name; with `removeOrphans` it removes them.',
+  ),
+  'compose.down-other-project': must(
+    'With files, composeDown keeps the containers and volumes of a project of the same name in another folder.',
+  ),
   'compose.ps': must('composePs tells service, container, status, health and exit code of each.'),
   'compose.find': must(
     'findComposeContainer finds the container of a service that runs, and is `undefined` otherwise.',

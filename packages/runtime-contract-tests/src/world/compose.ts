@@ -16,6 +16,8 @@ export interface ServiceSpec {
 export interface ProjectSpec {
   readonly services: Readonly<Record<string, ServiceSpec>>
   readonly volumes?: readonly string[]
+  /** Volumes that the project does not own: the name on the engine by the name in the files. */
+  readonly externalVolumes?: Readonly<Record<string, string>>
 }
 
 /** A project in a folder of its own, whose files can be written anew; it is gone when the case has ended. */
@@ -44,15 +46,18 @@ export async function writeProject(world: World, spec: ProjectSpec): Promise<Wri
   return { project: { projectName, workingDirectory: folder, files: [mainFile] }, write }
 }
 
-function fileOf({ programs, labels }: World, { services, volumes = [] }: ProjectSpec): object {
+function fileOf({ programs, labels }: World, { services, volumes = [], externalVolumes = {} }: ProjectSpec): object {
   const whole = Object.entries(services).map(([name, { command, ...spec }]) => [
     name,
     { image: programs.image, ...spec, command: command.map(escaped), labels, stop_grace_period: '0s' },
   ])
+  const own = volumes.map((name) => [name, { labels }] as const)
+  const external = Object.entries(externalVolumes).map(([key, name]) => [key, { external: true, name }] as const)
+  const all = [...own, ...external]
   return {
     services: Object.fromEntries(whole),
     networks: { default: { labels } },
-    ...(volumes.length > 0 && { volumes: Object.fromEntries(volumes.map((name) => [name, { labels }])) }),
+    ...(all.length > 0 && { volumes: Object.fromEntries(all) }),
   }
 }
 

@@ -27,10 +27,12 @@ interface Project {
   readonly name: string
   readonly services: Readonly<Record<string, Service>>
   readonly networks: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>> }>>
-  readonly volumes: Readonly<Record<string, { readonly labels: Readonly<Record<string, string>> }>>
+  readonly volumes: Readonly<
+    Record<string, { readonly labels: Readonly<Record<string, string>>; readonly external?: boolean }>
+  >
 }
 
-const label = { project: 'stub.project', service: 'stub.service', made: 'stub.made' } as const
+const label = { project: 'stub.project', service: 'stub.service', made: 'stub.made', folder: 'stub.folder' } as const
 
 /**
  * The fake, with as much of compose as the contract's own projects ask for: so that its cases about compose can be shown to
@@ -71,11 +73,24 @@ export function withCompose(runtime: Runtime): Runtime {
       }
       return streamFrom(lines())
     },
-    async composeDown(project, { removeVolumes = false } = {}) {
-      const labels = { [label.project]: nameOf(project) }
-      for (const { id } of await runtime.listContainers({ labels })) await runtime.removeContainer(id, { force: true })
-      for (const { id } of await runtime.listNetworks({ labels })) await runtime.removeNetwork(id)
-      if (removeVolumes) for (const { name } of await runtime.listVolumes({ labels })) await runtime.removeVolume(name)
+    async composeDown(given, { removeVolumes = false, removeOrphans = false } = {}) {
+      const project = given.files === undefined ? undefined : await readEveryProfile(given)
+      const labels = { [label.project]: nameOf(given) }
+      for (const { id, labels: own } of await runtime.listContainers({ labels })) {
+        const isNamed = project?.services[own[label.service] ?? ''] !== undefined || removeOrphans
+        const isOfFolder = own[label.folder] === given.workingDirectory
+        if (project === undefined || (isNamed && isOfFolder)) await runtime.removeContainer(id, { force: true })
+      }
+      const isOwn = (resources: Project['networks'] | Project['volumes'] | undefined, name: string): boolean =>
+        resources === undefined ||
+        Object.entries(resources).some(
+          ([key, spec]) => name === `${nameOf(given)}_${key}` && !('external' in spec && spec.external === true),
+        )
+      for (const { id, name } of await runtime.listNetworks({ labels }))
+        if (isOwn(project?.networks, name)) await runtime.removeNetwork(id).catch(unless('NETWORK_IN_USE'))
+      if (!removeVolumes) return
+      for (const { name } of await runtime.listVolumes({ labels }))
+        if (isOwn(project?.volumes, name)) await runtime.removeVolume(name).catch(unless('VOLUME_IN_USE'))
     },
     async composeUp(given, { services: wanted = [], noRecreate = false, wait = false, waitTimeoutMs, signal } = {}) {
       const project = await read(given)
@@ -86,11 +101,12 @@ export function withCompose(runtime: Runtime): Runtime {
           name: `${project.name}_${name}`,
           labels: { ...labels, [label.project]: project.name },
         })
-      for (const [name, { labels }] of Object.entries(project.volumes))
-        await runtime.createVolume({
-          name: `${project.name}_${name}`,
-          labels: { ...labels, [label.project]: project.name },
-        })
+      for (const [name, { labels, external = false }] of Object.entries(project.volumes))
+        if (!external)
+          await runtime.createVolume({
+            name: `${project.name}_${name}`,
+            labels: { ...labels, [label.project]: project.name },
+          })
       for (const name of wanted.length > 0 ? wanted : Object.keys(project.services)) await bring(name)
       if (wait) await untilReady()
       return services(project.name)
@@ -107,6 +123,7 @@ export function withCompose(runtime: Runtime): Runtime {
         }
         const made = JSON.stringify(spec)
         const own = { [label.project]: project.name, [label.service]: name }
+        const folder = { [label.folder]: given.workingDirectory ?? '' }
         const known = await runtime.findContainer({ labels: own })
         if (known !== undefined && (noRecreate || known.labels[label.made] === made)) return
         if (known !== undefined) await runtime.removeContainer(known.id, { force: true })
@@ -115,7 +132,7 @@ export function withCompose(runtime: Runtime): Runtime {
           image: spec.image,
           command: spec.command.map((word) => word.replaceAll('$$', '$')),
           env: spec.environment ?? {},
-          labels: { ...spec.labels, ...own, [label.made]: made },
+          labels: { ...spec.labels, ...own, ...folder, [label.made]: made },
           networks: [{ network: `${project.name}_default` }],
           mounts: (spec.volumes ?? []).map((volume) => {
             const [source, target = ''] = volume.split(':')
@@ -147,13 +164,23 @@ export function withCompose(runtime: Runtime): Runtime {
   }
 }
 
+function unless(code: 'NETWORK_IN_USE' | 'VOLUME_IN_USE'): (error: unknown) => void {
+  return (error) => {
+    if (!RuntimeError.is(error, code)) throw error
+  }
+}
+
+async function readEveryProfile(project: ComposeProject): Promise<Project> {
+  const { services } = await readAll(project)
+  return read({ ...project, profiles: Object.values(services).flatMap(({ profiles = [] }) => profiles) })
+}
+
 /** The files merged, with variables filled in. */
-async function read({
+async function readAll({
   files = [],
   workingDirectory = '.',
   env = {},
   projectName = '',
-  profiles = [],
 }: ComposeProject): Promise<Project> {
   let merged: Project = { name: projectName, services: {}, networks: {}, volumes: {} }
   for (const file of files) {
@@ -179,6 +206,12 @@ async function read({
       volumes: { ...merged.volumes, ...volumes },
     }
   }
+  return merged
+}
+
+/** Those of the enabled services. */
+async function read({ profiles = [], ...project }: ComposeProject): Promise<Project> {
+  const merged = await readAll(project)
   const all = Object.entries(merged.services)
   const unknown = profiles.find((profile) => !all.some(([, spec]) => spec.profiles?.includes(profile)))
   if (unknown !== undefined) throw failed('unknown-profile', unknown, { profile: unknown })

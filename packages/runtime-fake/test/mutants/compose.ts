@@ -23,6 +23,20 @@ export const composeMutants: readonly Mutant[] = [
   mutant('volumes go with every down', ['compose/down/removes-the-project-and-nothing-twice'], (runtime) => ({
     composeDown: (project, options) => runtime.composeDown(project, { ...options, removeVolumes: true }),
   })),
+  mutant(
+    'composeDown removes by the name alone',
+    [
+      'compose/down/keeps-external-volumes',
+      'compose/down/keeps-services-that-the-files-do-not-name',
+      'compose/down/keeps-a-project-of-another-folder',
+    ],
+    (runtime) => ({
+      composeDown: ({ projectName = '' }, options) => runtime.composeDown({ projectName }, options),
+    }),
+  ),
+  mutant('orphans are never removed', ['compose/down/keeps-services-that-the-files-do-not-name'], (runtime) => ({
+    composeDown: (project, options) => runtime.composeDown(project, { ...options, removeOrphans: false }),
+  })),
   mutant('lines are nobody’s', ['compose/logs/tell-whose-lines-they-are'], (runtime) => ({
     composeLogs(project, options) {
       async function* changed(): AsyncGenerator<ComposeLogLine, undefined> {
