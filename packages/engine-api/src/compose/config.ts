@@ -11,7 +11,12 @@ export async function composeConfig(
 ): Promise<ComposeModel> {
   const text = await cli.run({ operation, project, verb: ['config', '--format=json'], signal })
   try {
-    const { name = '', services = {}, networks = {}, volumes = {} } = JSON.parse(text) as Partial<ComposeModel>
+    const {
+      name = '',
+      services = {},
+      networks = {},
+      volumes = {},
+    } = JSON.parse(unescapedDollars(text)) as Partial<ComposeModel>
     return { name, services: services ?? {}, networks: networks ?? {}, volumes: volumes ?? {} }
   } catch {
     throw new RuntimeError('PROTOCOL_ERROR', {
@@ -20,6 +25,12 @@ export async function composeConfig(
       details: {},
     })
   }
+}
+
+/** Compose doubles every dollar of what it writes, so that its output is a file for compose again. */
+function unescapedDollars(text: string): string {
+  const runs = text.match(/\$+/g) ?? []
+  return runs.every(({ length }) => length % 2 === 0) ? text.replaceAll('$$', '$') : text
 }
 
 /** As `composeConfig`; a profile that no service has is refused, which compose itself takes for one with nothing in it. */

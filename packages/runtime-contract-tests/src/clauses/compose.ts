@@ -34,6 +34,9 @@ export const compose = {
   ),
   'compose.logs': must('composeLogs tells lines with the service that wrote them.'),
   'compose.config': must('composeConfig tells the files merged, in their order, with variables filled in.'),
+  'compose.config-dollars': must(
+    'composeConfig returns values as containers get them: a doubled dollar in the files is one dollar.',
+  ),
   'compose.malformed': must(
     'A file that is missing or malformed, and a service that nobody knows, reject with COMPOSE_FAILED and its `kind`.',
   ),

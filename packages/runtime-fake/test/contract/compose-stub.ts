@@ -59,7 +59,7 @@ export function withCompose(runtime: Runtime): Runtime {
     ...runtime,
     capabilities: { ...runtime.capabilities, compose: true },
     composePs: (project) => services(nameOf(project)),
-    composeConfig: async (project) => (await read(project)) as unknown as ComposeModel,
+    composeConfig: async (project) => undoubled(await read(project)) as unknown as ComposeModel,
     async findComposeContainer(project, service) {
       return (await services(nameOf(project))).find((one) => one.service === service && one.status === 'running')
     },
@@ -131,7 +131,7 @@ export function withCompose(runtime: Runtime): Runtime {
           name: `${project.name}-${name}-1`,
           image: spec.image,
           command: spec.command.map((word) => word.replaceAll('$$', '$')),
-          env: spec.environment ?? {},
+          env: undoubled(spec.environment ?? {}),
           labels: { ...spec.labels, ...own, ...folder, [label.made]: made },
           networks: [{ network: `${project.name}_default` }],
           mounts: (spec.volumes ?? []).map((volume) => {
@@ -162,6 +162,11 @@ export function withCompose(runtime: Runtime): Runtime {
       }
     },
   }
+}
+
+/** With one dollar for two. */
+function undoubled<T>(model: T): T {
+  return JSON.parse(JSON.stringify(model).replaceAll('$$', '$')) as T
 }
 
 function unless(code: 'NETWORK_IN_USE' | 'VOLUME_IN_USE'): (error: unknown) => void {

@@ -37,6 +37,12 @@ export const composeMutants: readonly Mutant[] = [
   mutant('orphans are never removed', ['compose/down/keeps-services-that-the-files-do-not-name'], (runtime) => ({
     composeDown: (project, options) => runtime.composeDown(project, { ...options, removeOrphans: false }),
   })),
+  mutant('dollars of the model are doubled', ['compose/config/has-the-dollars-that-containers-get'], (runtime) => ({
+    composeConfig: async (project, options) => {
+      const model = await runtime.composeConfig(project, options)
+      return JSON.parse(JSON.stringify(model).replaceAll('$', '$$$$')) as typeof model
+    },
+  })),
   mutant('lines are nobody’s', ['compose/logs/tell-whose-lines-they-are'], (runtime) => ({
     composeLogs(project, options) {
       async function* changed(): AsyncGenerator<ComposeLogLine, undefined> {

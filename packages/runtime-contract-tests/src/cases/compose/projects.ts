@@ -164,6 +164,21 @@ export const composeCases: readonly ContractCase[] = [
     },
   },
   {
+    id: 'compose/config/has-the-dollars-that-containers-get',
+    clauses: ['compose.config-dollars'],
+    needs,
+    prerequisites,
+    async run(world) {
+      const { runtime } = world
+      const { project } = await writeProject(world, harbour(world, { PASSWORD: 'pa$$word', PRICE: '$$$$' }))
+      const [{ services }, up] = [await runtime.composeConfig(project), await runtime.composeUp(project)]
+      const environment: unknown = Object(services['web'])['environment']
+      equal(environment, { PASSWORD: 'pa$word', PRICE: '$$' })
+      const { env } = await runtime.inspectContainer(ids(up)['web'] ?? '')
+      equal([env['PASSWORD'], env['PRICE']], ['pa$word', '$$'])
+    },
+  },
+  {
     id: 'compose/files/that-are-wrong-are-told',
     clauses: ['compose.malformed'],
     needs,
