@@ -2,14 +2,16 @@ import { RuntimeError, type ComposeModel, type ComposeProject } from '@moorage/r
 import type { ComposeRunner } from './cli.ts'
 import { composeFailed } from './failures.ts'
 
-/** `compose config`: the files merged, with everything filled in. */
+/** `compose config`: the files merged, with everything filled in; of the given services and what they depend on, if any are. */
 export async function composeConfig(
   cli: ComposeRunner,
   project: ComposeProject,
   signal: AbortSignal | undefined,
   operation = 'composeConfig',
+  services: readonly string[] = [],
 ): Promise<ComposeModel> {
-  const text = await cli.run({ operation, project, verb: ['config', '--format=json'], signal })
+  const verb = ['config', '--format=json', ...(services.length > 0 ? ['--', ...services] : [])]
+  const text = await cli.run({ operation, project, verb, signal })
   try {
     const {
       name = '',
@@ -39,34 +41,43 @@ export async function checkedConfig(
   project: ComposeProject,
   signal: AbortSignal | undefined,
   operation = 'composeConfig',
-  wanted: readonly string[] = project.profiles ?? [],
+  services: readonly string[] = [],
 ): Promise<ComposeModel> {
-  const model = await composeConfig(cli, project, signal, operation)
-  const isMissing = (profile: string, { services }: ComposeModel): boolean =>
-    profile !== '*' && !profilesOf(services).includes(profile)
-  if (!wanted.some((profile) => isMissing(profile, model))) return model
-  const whole = await composeConfig(cli, { ...project, profiles: ['*'] }, signal, operation)
-  const unknown = wanted.find((profile) => isMissing(profile, whole))
+  const model = await composeConfig(cli, project, signal, operation, services)
+  const wanted = (project.profiles ?? []).filter((profile) => profile !== '*')
+  const used = profilesOf(model.services)
+  if (wanted.every((profile) => used.includes(profile))) return model
+  const known = await listed(cli, project, '--profiles', signal, operation)
+  const unknown = wanted.find((profile) => !known.includes(profile))
   if (unknown === undefined) return model
-  const known = profilesOf(whole.services).map((profile) => `\`${profile}\``)
-  const text = `no service has the profile \`${unknown}\`; ${known.length === 0 ? 'none has any' : `there are ${known.join(', ')}`}`
+  const names = known.toSorted().map((profile) => `\`${profile}\``)
+  const text = `no service has the profile \`${unknown}\`; ${names.length === 0 ? 'none has any' : `there are ${names.join(', ')}`}`
   throw composeFailed({ operation, kind: 'unknown-profile', text, profile: unknown, arguments: [], lastLines: [] })
 }
 
 function profilesOf(services: ComposeModel['services']): readonly string[] {
-  const all = Object.values(services).flatMap(({ profiles }) => (Array.isArray(profiles) ? profiles.map(String) : []))
-  return [...new Set(all)].toSorted()
+  return Object.values(services).flatMap(({ profiles }) => (Array.isArray(profiles) ? profiles.map(String) : []))
 }
 
-/** Of all enabled services; unlike the model, it needs no env files. */
-export async function serviceNames(
+/** The services, or the profiles, one a line; unlike the model, they need no env files. */
+async function listed(
+  cli: ComposeRunner,
+  project: ComposeProject,
+  what: '--services' | '--profiles',
+  signal: AbortSignal | undefined,
+  operation: string,
+): Promise<readonly string[]> {
+  const text = await cli.run({ operation, project, verb: ['config', what], signal })
+  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+}
+
+export function serviceNames(
   cli: ComposeRunner,
   project: ComposeProject,
   signal: AbortSignal | undefined,
   operation: string,
 ): Promise<readonly string[]> {
-  const text = await cli.run({ operation, project, verb: ['config', '--services'], signal })
-  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+  return listed(cli, project, '--services', signal, operation)
 }
 
 /** The name under which everything of the project is found. */

@@ -52,8 +52,6 @@ export async function composeUp(
   { tendsHealth }: UpOptions,
 ): Promise<readonly ComposeService[]> {
   const { services = [], waitTimeoutMs } = options
-  // A service that is named comes up whatever its profile.
-  const whole = services.length > 0 ? { ...project, profiles: ['*'] } : project
   const plainVerb = upArguments(options)
   const failed: Upping['failed'] = (kind, text, service) =>
     composeFailed({
@@ -68,8 +66,7 @@ export async function composeUp(
   await using deadline = new Deadline(signal, options.wait === true ? waitTimeoutMs : undefined)
   const isLate = (): boolean => deadline.isOver && signal?.aborted !== true
 
-  const profiles = project.profiles ?? []
-  const model = await checkedConfig(cli, whole, deadline.signal, operation, profiles).catch((error: unknown) => {
+  const model = await checkedConfig(cli, project, deadline.signal, operation, services).catch((error: unknown) => {
     if (!isLate()) throw error
     throw failed('timeout', `after ${waitTimeoutMs} ms compose has not read the files of the project yet`)
   })

@@ -9,6 +9,9 @@ export const compose = {
   'compose.up-changed': must(
     'A service whose description has changed is recreated, and only it; `noRecreate` keeps all.',
   ),
+  'compose.up-services': must(
+    'composeUp with `services` starts those and what they depend on, and needs no env file of a service whose profile is disabled.',
+  ),
   'compose.wait': must(
     '`wait` resolves once every service runs, is healthy, or, being a job, has ended with 0; one that fails rejects with COMPOSE_FAILED naming it.',
   ),

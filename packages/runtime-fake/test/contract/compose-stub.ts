@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   logLines,
@@ -20,6 +20,7 @@ interface Service {
   readonly volumes?: readonly string[]
   readonly labels?: Readonly<Record<string, string>>
   readonly profiles?: readonly string[]
+  readonly env_file?: readonly string[]
   readonly healthcheck?: { readonly test: readonly string[]; readonly retries: number }
 }
 
@@ -221,6 +222,10 @@ async function read({ profiles = [], ...project }: ComposeProject): Promise<Proj
   const unknown = profiles.find((profile) => !all.some(([, spec]) => spec.profiles?.includes(profile)))
   if (unknown !== undefined) throw failed('unknown-profile', unknown, { profile: unknown })
   const enabled = all.filter(([, spec]) => spec.profiles?.some((profile) => profiles.includes(profile)) ?? true)
+  for (const file of enabled.flatMap(([, { env_file: envFiles = [] }]) => envFiles))
+    await access(resolve(project.workingDirectory ?? '.', file)).catch(() => {
+      throw failed('missing-file', file, { files: [file] })
+    })
   return { ...merged, services: Object.fromEntries(enabled) }
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { RuntimeError, streamFrom, type ComposeLogLine } from '@moorage/runtime-core'
 import { around, failure, instead, mutant, type Mutant } from './mutant.ts'
 
@@ -10,6 +11,16 @@ export const composeMutants: readonly Mutant[] = [
   })),
   mutant('nothing is ever made anew', ['compose/up/recreates-what-has-changed'], (runtime) => ({
     composeUp: (project, options) => runtime.composeUp(project, { ...options, noRecreate: true }),
+  })),
+  mutant('every up reads all profiles', ['compose/up/needs-only-the-services-that-it-names'], (runtime) => ({
+    composeUp: async (project, options) => {
+      const { services } = JSON.parse(await readFile(`${project.workingDirectory}/compose.yaml`, 'utf8')) as {
+        readonly services: Readonly<Record<string, { readonly profiles?: readonly string[] }>>
+      }
+      const profiles = Object.values(services).flatMap((service) => service.profiles ?? [])
+      await runtime.composeConfig({ ...project, profiles })
+      return runtime.composeUp(project, options)
+    },
   })),
   mutant(
     'an up that failed is well',

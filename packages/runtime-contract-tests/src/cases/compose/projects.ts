@@ -78,6 +78,24 @@ export const composeCases: readonly ContractCase[] = [
     },
   },
   {
+    id: 'compose/up/needs-only-the-services-that-it-names',
+    clauses: ['compose.up-services'],
+    needs,
+    prerequisites,
+    async run(world) {
+      const { runtime, programs } = world
+      const command = programs.forever()
+      const { project } = await writeProject(world, {
+        services: { web: { command }, night: { command, profiles: ['night'], env_file: ['no-such.env'] } },
+      })
+      const up = await runtime.composeUp(project, { services: ['web'] })
+      equal(Object.keys(ids(up)), ['web'])
+      const night = { ...project, profiles: ['night'] }
+      const error = await rejects('COMPOSE_FAILED', runtime.composeConfig(night))
+      equal(error.details.kind, 'missing-file')
+    },
+  },
+  {
     id: 'compose/up/names-a-job-that-fails',
     clauses: ['compose.wait', 'compose.volumes-stay'],
     needs,
