@@ -32,7 +32,9 @@ export interface ContractReport extends BaselineOutcome {
    * after which it was noticed. A run with an entry is neither green nor conformant, whatever the baseline knows.
    */
   readonly harm: readonly string[]
-  /** It is complete, no MUST failed, known or not, no stranger was harmed, and the suite itself did not break. */
+  /** The strangers that could not be made, and why: nothing shows that the adapter leaves such resources alone. */
+  readonly unmade: readonly string[]
+  /** It is complete, no MUST failed, known or not, all strangers stood by unharmed, and the suite itself did not break. */
   readonly conforms: boolean
   /** The run is green: nothing failed that was not known, no stranger was harmed, no entry is stale, and at least one case ran. */
   readonly ok: boolean
@@ -108,6 +110,7 @@ export function report(
     ...outcome,
     complete,
     harm,
+    unmade,
     conforms: complete && isWhole && !brokenMust && harm.length === 0 && unmade.length === 0,
     ok:
       isWhole &&

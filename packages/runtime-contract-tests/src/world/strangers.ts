@@ -11,6 +11,8 @@ type Labels = Readonly<Record<string, string>>
 interface Stranger {
   /** How it was when it was made. */
   readonly sight: Sight
+  /** Its id; of an image that is only a name of another one, the name. */
+  readonly reference: string
   /** What its labels have in common with those of the suite. */
   readonly about: string
 }
@@ -65,11 +67,16 @@ export class Strangers {
       const reference = await make(signal)
       const sight = await inspect(runtime, kind, reference, signal)
       // A create that answers something else has made no stranger.
-      if (sight?.labels[strangerLabel] === this.mark) this.#standing.add({ sight, about })
+      if (sight !== undefined && this.#isOurs(sight, reference)) this.#standing.add({ sight, reference, about })
       else this.unmade.push(`${kind} ${about}: ${reference} is not the one that was asked for`)
     } catch (error) {
       this.unmade.push(`${kind} ${about}: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+
+  /** It has the label, or the name alone is the stranger. */
+  #isOurs({ labels, tags = [] }: Sight, reference: string): boolean {
+    return labels[strangerLabel] === this.mark || (reference.startsWith(strangerPrefix) && tags.includes(reference))
   }
 
   /** What has happened to strangers since the last check, charged to `charged`. */
@@ -81,9 +88,10 @@ export class Strangers {
   }
 
   async #harmTo(runtime: Runtime, stranger: Stranger): Promise<string | undefined> {
-    const { sight, about } = stranger
-    const now = await inspect(runtime, sight.kind, sight.id, AbortSignal.timeout(deadlines.soon))
-    if (isDeepStrictEqual(now, sight)) return undefined
+    const { sight, reference, about } = stranger
+    const now = await inspect(runtime, sight.kind, reference, AbortSignal.timeout(deadlines.soon))
+    const isName = sight.kind === 'image' && reference !== sight.id
+    if (isName ? now?.id === sight.id : isDeepStrictEqual(now, sight)) return undefined
     // It is charged once.
     this.#standing.delete(stranger)
     const what = now === undefined ? 'was removed' : `was changed: it is ${JSON.stringify(now)}`
@@ -94,17 +102,19 @@ export class Strangers {
   async dismiss(runtime: Runtime): Promise<readonly string[]> {
     const standing = [...this.#standing]
     await this.check(runtime, 'after the last case')
-    for (const { sight } of standing) {
+    for (const { sight, reference } of standing) {
       const signal = AbortSignal.timeout(deadlines.soon)
-      const now = await inspect(runtime, sight.kind, sight.id, signal)
-      if (now?.labels[strangerLabel] === this.mark) await remove(runtime, now, signal)
+      const now = await inspect(runtime, sight.kind, reference, signal)
+      // By the reference that was inspected: where it is only a name, the image itself stays.
+      if (now !== undefined && now.id === sight.id && this.#isOurs(now, reference))
+        await remove(runtime, { ...now, id: reference }, signal)
     }
     this.#standing.clear()
     return this.harm
   }
 }
 
-/** How one stranger of each kind is made; answers its id. */
+/** How one stranger of each kind is made; answers its reference. */
 function makers(
   runtime: Runtime,
   programs: Programs,
@@ -112,13 +122,18 @@ function makers(
   labels: Labels,
 ): readonly (readonly [Kind, (signal: AbortSignal) => Promise<string>])[] {
   const container = { name, image: programs.image, command: programs.exit(0), labels }
-  const image = { context: { files: { Dockerfile: `FROM ${programs.image}\n` } }, tags: [`${name}:1`], labels }
+  const tag = `${name}:1`
+  const image = { context: { files: { Dockerfile: `FROM ${programs.image}\n` } }, tags: [tag], labels }
+  const built = async (signal: AbortSignal): Promise<string> => (await runtime.buildImage(image, { signal })).id
+  // Without a builder no image can be labelled: one more name of the programs' image stands by.
+  const named = async (signal: AbortSignal): Promise<string> => {
+    await runtime.tagImage(programs.image, tag, { signal })
+    return tag
+  }
   return [
     ['container', async (signal) => (await runtime.createContainer(container, { signal })).id],
     ['network', async (signal) => (await runtime.createNetwork({ name, labels }, { signal })).id],
     ['volume', async (signal) => (await runtime.createVolume({ name, labels }, { signal })).name],
-    ...(runtime.capabilities.build
-      ? ([['image', async (signal: AbortSignal) => (await runtime.buildImage(image, { signal })).id]] as const)
-      : []),
+    ['image', runtime.capabilities.build ? built : named],
   ]
 }
