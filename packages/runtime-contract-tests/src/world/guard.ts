@@ -19,6 +19,8 @@ export interface Guard {
   readonly listed: Set<string>
   /** Anonymous volumes of containers of the case, which cannot have labels. */
   readonly adopted: Set<string>
+  /** Why the case cannot be tested on this engine without danger for the resources of others. */
+  notTestable?: string
   /** Whether something was removed or changed on the engine. */
   hasTouched: boolean
 }

@@ -4,9 +4,6 @@ import { strangerLabel } from './labels.ts'
 import { isOurs } from './ownership.ts'
 import { inspect, list, type Kind, type Row } from './sight.ts'
 
-/** The case cannot be tested on this engine without danger for what others have there. */
-export class NotTestable extends Error {}
-
 export type PruneMethod = 'pruneContainers' | 'pruneImages' | 'pruneNetworks' | 'pruneVolumes'
 
 const kindOf = {
@@ -34,8 +31,9 @@ export async function checkPrune(
   }
   if (guard.mayPrune) return
   const idle = await firstIdleStranger(guard, kind)
-  if (idle !== undefined)
-    throw new NotTestable(`${kind} ${idle} is idle: ${method} is called beside it only with \`mayPrune\``)
+  if (idle === undefined) return
+  guard.notTestable = `${kind} ${idle} is idle: ${method} is called beside it only with \`mayPrune\``
+  throw new Error(guard.notTestable)
 }
 
 /** A resource of others that no container uses, as its name. */
