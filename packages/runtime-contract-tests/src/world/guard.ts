@@ -1,6 +1,6 @@
-import type { Runtime } from '@moorage/runtime-core'
+import { RuntimeError, type Runtime } from '@moorage/runtime-core'
 import { describeSight, isOurs, NotOurs, type OwnMarks } from './ownership.ts'
-import { inspect, kinds, list, type Kind } from './sight.ts'
+import { inspect, kinds, list, type Kind, type Sight } from './sight.ts'
 
 /** Everything that the guards of one case share. */
 export interface Guard {
@@ -26,11 +26,11 @@ export interface Guard {
 }
 
 /**
- * Rejects unless an inspection shows that the resource is ours. One that cannot be inspected is let through if the case itself
- * made up the reference: that is how calls for missing resources are tested.
+ * Rejects unless an inspection shows that the resource is ours. A reference without a resource is let through if the case itself
+ * made it up: that is how calls for missing resources are tested.
  */
 export async function insist(guard: Guard, kind: Kind, reference: string): Promise<void> {
-  const sight = await inspect(guard.keeper, kind, reference).catch(() => undefined)
+  const sight = await inspectGiven(guard.keeper, kind, reference)
   if (sight === undefined) {
     if (guard.listed.has(reference) && !guard.created.has(reference))
       throw new NotOurs(`${kind} ${reference} was listed and cannot be inspected: it was not touched`)
@@ -40,6 +40,17 @@ export async function insist(guard: Guard, kind: Kind, reference: string): Promi
   if (!isAdopted && !(await isOurs(guard.keeper, sight, guard.marks)))
     throw new NotOurs(`${describeSight(sight)} does not carry the labels of the case: it was not touched`)
   guard.hasTouched = true
+}
+
+/** The resource that a case named; `undefined` also for what cannot be a reference, which the runtime itself must refuse. */
+async function inspectGiven(keeper: Runtime, kind: Kind, reference: string): Promise<Sight | undefined> {
+  try {
+    return await inspect(keeper, kind, reference)
+  } catch (error) {
+    // A case that did not end in time finds the keeper closed, and its own runtime too.
+    if (RuntimeError.is(error, 'INVALID_ARGUMENT') || RuntimeError.is(error, 'RUNTIME_CLOSED')) return undefined
+    throw error
+  }
 }
 
 /**
@@ -61,7 +72,7 @@ export async function adoptVolume(guard: Guard, container: string, name: string)
 export async function insistOnImage(guard: Guard, reference: string): Promise<void> {
   const isOwnName = (name: string): boolean => guard.marks.isOwnName(name) || guard.isGivenReference(name)
   if (isOwnName(reference)) return
-  const sight = await inspect(guard.keeper, 'image', reference).catch(() => undefined)
+  const sight = await inspectGiven(guard.keeper, 'image', reference)
   const tags = sight?.tags ?? []
   if (sight !== undefined && tags.length > 0 && tags.every(isOwnName)) return
   await insist(guard, 'image', reference)
