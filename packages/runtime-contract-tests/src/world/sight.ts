@@ -20,12 +20,32 @@ export interface Sight {
   readonly tags?: readonly string[]
 }
 
-/** The resource as the engine has it now; `undefined`: there is none. */
+/**
+ * The resource as the engine has it now; `undefined`: there is none. Rejects where the answer is about another resource: it would
+ * show nothing of the one that is meant.
+ */
 export async function inspect(
   runtime: Runtime,
   kind: Kind,
   reference: string,
   signal?: AbortSignal,
+): Promise<Sight | undefined> {
+  const sight = await ask(runtime, kind, reference, signal)
+  if (sight === undefined || isMeant(sight, reference)) return sight
+  throw new Error(`an inspection of ${kind} ${reference} answered ${sight.name} (${sight.id})`)
+}
+
+/** Names of images have several spellings; their ids have one. */
+function isMeant({ kind, id, name }: Sight, reference: string): boolean {
+  if (kind === 'image') return !reference.startsWith('sha256:') || id === reference
+  return id === reference || name === reference || (reference !== '' && id.startsWith(reference))
+}
+
+async function ask(
+  runtime: Runtime,
+  kind: Kind,
+  reference: string,
+  signal: AbortSignal | undefined,
 ): Promise<Sight | undefined> {
   const options = signal === undefined ? {} : { signal }
   try {

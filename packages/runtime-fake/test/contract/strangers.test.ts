@@ -183,6 +183,19 @@ it.each(['findContainer', 'findContainerByLabel'] as const)(
   },
 )
 
+it('an inspection that answers a container of the case for one of others harms none of them', async () => {
+  const wrap: Wrap = (runtime) => ({
+    ...withList(runtime, 'containers', (list) => (_filter, options) => list({}, options)),
+    async inspectContainer(id, options) {
+      const details = await runtime.inspectContainer(id, options)
+      const [own] = await runtime.listContainers({ labelKeys: ['org.moorage.contract.case'] })
+      return details.name.startsWith('other') && own !== undefined ? runtime.inspectContainer(own.id) : details
+    },
+  })
+  const report = await runBesideOthers(wrap, listsAndRemoves, { withIdle: true })
+  expect([report.ok, report.harm]).toEqual([false, []])
+})
+
 /** A prune that looks at nothing, not even at whether labels were given. */
 function prunesAll(runtime: Runtime): Partial<Runtime> {
   return {
