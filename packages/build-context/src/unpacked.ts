@@ -4,19 +4,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { invalidArgument, leavesDirectory } from '@moorage/runtime-core'
+import { invalidArgument } from '@moorage/runtime-core'
 import type { Headers } from 'tar-stream'
-import { cleanPath, listedTree, type Leaf } from './listed.ts'
+import { Extraction, RefusedEntry } from './extraction.ts'
+import { listedTree, type Leaf } from './listed.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
-/** The types of an archive's entries that are part of a context; a hard link is the file that it leads to. */
-const types: Partial<Record<NonNullable<Headers['type']>, TreeEntry['type']>> = {
+/** The types of an archive's entries that have a part in a context; devices have none, and what is not listed is refused. */
+const types: Partial<Record<NonNullable<Headers['type']>, TreeEntry['type'] | 'link' | 'device'>> = {
   file: 'file',
   'contiguous-file': 'file',
-  link: 'file',
+  link: 'link',
   directory: 'directory',
   symlink: 'symlink',
   fifo: 'fifo',
+  'character-device': 'device',
+  'block-device': 'device',
 }
 
 /** A tar stream as a tree: what stands in its files waits in a folder of this machine until it is disposed of. */
@@ -43,7 +46,7 @@ async function unpack(
   signal: AbortSignal | undefined,
 ): Promise<readonly Leaf[]> {
   const { extract } = await import('tar-stream')
-  const leaves = new Map<string, Leaf>()
+  const extraction = new Extraction()
   const source = Readable.from(archive, { objectMode: false })
   const entries = extract()
   let failure: { readonly error: unknown } | undefined
@@ -52,41 +55,46 @@ async function unpack(
     entries.destroy(error)
   })
   source.pipe(entries)
+  let fileCount = 0
   try {
     for await (const entry of entries) {
       signal?.throwIfAborted()
       const { header } = entry
-      const path = pathOf(operation, header.name)
-      const type = types[header.type ?? 'file']
-      const file = join(folder, String(leaves.size))
-      if (header.type === 'link') {
-        const target = leaves.get(pathOf(operation, header.linkname ?? ''))
-        if (target !== undefined) leaves.set(path, { ...target, entry: { ...target.entry, path } })
-      } else if (type === 'file') await pipeline(entry, createWriteStream(file))
+      const type = typeOf(header)
+      if (type === 'link') extraction.link(header.name, header.linkname ?? '')
+      else if (type === 'device') extraction.remove(header.name)
+      else {
+        // No entry's name, which the archive may have twice.
+        const file = join(folder, String(fileCount))
+        fileCount += 1
+        if (type === 'file') await pipeline(entry, createWriteStream(file))
+        const describe = (path: string): TreeEntry => entryOf(path, type, header)
+        extraction.put(header.name, describe, () => createReadStream(file))
+      }
       entry.resume()
-      // The archive itself is no entry of it, and devices are no part of a context.
-      if (type === undefined || path === '' || header.type === 'link') continue
-      leaves.set(path, { entry: entryOf(path, type, header), read: () => createReadStream(file) })
     }
   } catch (error) {
-    if (failure !== undefined || signal?.aborted === true || isRefusal(error)) throw failure?.error ?? error
+    if (failure !== undefined || signal?.aborted === true) throw failure?.error ?? error
+    if (error instanceof RefusedEntry) throw invalidArgument(operation, 'spec.context.tar', error.message)
     const words = error instanceof Error ? ` (${error.message})` : ''
     throw invalidArgument(operation, 'spec.context.tar', `a tar stream${words}`)
   } finally {
     source.destroy()
   }
   if (failure !== undefined) throw failure.error
-  return [...leaves.values()]
+  return extraction.leaves()
 }
 
-function pathOf(operation: string, name: string): string {
-  if (leavesDirectory(name))
-    throw invalidArgument(operation, 'spec.context.tar', `an archive whose entries stay within it (not \`${name}\`)`)
-  return cleanPath(name)
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'INVALID_ARGUMENT'
+/** The parser knows no sparse files: their content would be the list of their pieces. */
+function typeOf(header: Headers): TreeEntry['type'] | 'link' | 'device' {
+  const { name, type } = header
+  const found = type === undefined || type === null ? undefined : types[type]
+  const isSparse = 'pax' in header && Object.keys(Object(header.pax)).some((key) => key.startsWith('GNU.sparse.'))
+  if (found === undefined || isSparse)
+    throw new RefusedEntry(
+      `an archive of files, folders and links (\`${name}\` is a sparse file, or of an unknown type)`,
+    )
+  return found
 }
 
 function entryOf(path: string, type: TreeEntry['type'], { mode, size, mtime, linkname }: Headers): TreeEntry {

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { pack, type Headers } from 'tar-stream'
 import { describe, expect, it } from 'vitest'
-import { textAt } from '../src/tree.ts'
+import { textAt, type Tree } from '../src/tree.ts'
 import { unpackedTree } from '../src/unpacked.ts'
 
 type Entry = Headers & { readonly text?: string }
@@ -15,6 +15,21 @@ function archiveOf(...entries: readonly Entry[]): AsyncIterable<Uint8Array> {
   }
   archive.finalize()
   return archive
+}
+
+const file = (name: string, text: string): Entry => ({ name, text })
+const folder = (name: string): Entry => ({ name, type: 'directory' })
+const soft = (name: string, linkname: string): Entry => ({ name, type: 'symlink', linkname })
+const hard = (name: string, linkname: string): Entry => ({ name, type: 'link', linkname })
+
+/** Every entry, with its content or its target. */
+async function contentsOf(tree: Tree, from = ''): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const { path, type, linkTarget } of await tree.children(from)) {
+    if (type === 'directory') found.push(`${path}/`, ...(await contentsOf(tree, path)))
+    else found.push(type === 'symlink' ? `${path}->${linkTarget}` : `${path}=${await textAt(tree, path)}`)
+  }
+  return found
 }
 
 async function foldersLeft(): Promise<number> {
@@ -44,6 +59,54 @@ describe('an archive as a tree', () => {
     ])
     expect(await textAt(tree, 'hard')).toBe('text')
     await tree[Symbol.asyncDispose]()
+    expect(await foldersLeft()).toBe(before)
+  })
+
+  it.each<readonly [string, readonly Entry[], readonly string[]]>([
+    ['the content of its last entry of a name', [file('a', '1'), file('b', 'b'), file('./a', '22')], ['a=22', 'b=b']],
+    ['no file that became a folder', [file('a', '1'), folder('a'), file('a/b', 'b')], ['a/', 'a/b=b']],
+    [
+      'no folder that became a file',
+      [folder('a'), file('a/b/c', '1'), file('a', '2'), file('ab', '3')],
+      ['a=2', 'ab=3'],
+    ],
+    ['no implicit folder that became a file', [file('a/b/c', '1'), file('a/b', '2')], ['a/', 'a/b=2']],
+    ['a folder again', [file('a/b', '1'), file('a', '2'), folder('a'), file('a/c', '3')], ['a/', 'a/c=3']],
+    ['what is in a folder that comes again', [folder('a'), file('a/b', '1'), folder('a')], ['a/', 'a/b=1']],
+    ['no link that became a file', [file('a', '1'), soft('b', 'a'), file('b', '2')], ['a=1', 'b=2']],
+    ['no file that became a link', [file('a', '1'), file('b', '2'), soft('b', 'a')], ['a=1', 'b->a']],
+    ['a hard link as it was', [file('a', '1'), hard('b', 'a'), file('a', '2')], ['a=2', 'b=1']],
+    ['a hard link to itself', [file('a', '1'), hard('a', './a')], ['a=1']],
+    ['files through a link to a folder', [folder('d'), soft('l', './d'), file('l/a', '1')], ['d/', 'd/a=1', 'l->./d']],
+    ['hard links through a link', [file('d/a', '1'), soft('l', 'd'), hard('b', 'l/a')], ['b=1', 'd/', 'd/a=1', 'l->d']],
+    ['no file that became a device', [file('a', '1'), { name: 'a', type: 'character-device' }], []],
+    [
+      'the content of each file of which the name is a number',
+      [file('2', '2'), file('1', '1'), file('0', '0')],
+      ['0=0', '1=1', '2=2'],
+    ],
+  ])('has %s', async (_, entries, expected) => {
+    await using tree = await unpackedTree('buildImage', archiveOf(...entries), undefined)
+    expect(await contentsOf(tree)).toEqual(expected)
+  })
+
+  it.each<readonly [string, readonly Entry[]]>([
+    ['puts a file below a file', [file('a', '1'), file('a/b', '2')]],
+    ['puts a file through a link that leads out', [soft('a', '..'), file('a/b', '2')]],
+    ['puts a file through a link to an absolute path', [soft('a', '/tmp'), file('a/b', '2')]],
+    ['puts a file through links in a circle', [soft('a', 'b'), soft('b', 'a'), file('a/b', '2')]],
+    ['puts a file above itself by a folder that is a link', [folder('d'), soft('d/l', '..'), file('d/l/../../x', '2')]],
+    ['has a hard link to nothing', [hard('a', 'none')]],
+    ['has a hard link to a folder', [folder('d'), hard('a', 'd')]],
+    ['has a hard link that leads out', [hard('a', '../x')]],
+    ['has a hard link through a link that leads out', [soft('l', '../..'), hard('a', 'l/etc/passwd')]],
+    ['has a sparse file', [{ name: 'a', pax: { 'GNU.sparse.major': '1' }, text: '' } as Entry]],
+  ])('that %s is refused, and nothing is left of it', async (_, entries) => {
+    const before = await foldersLeft()
+    await expect(unpackedTree('buildImage', archiveOf(...entries), undefined)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { field: 'spec.context.tar' },
+    })
     expect(await foldersLeft()).toBe(before)
   })
 

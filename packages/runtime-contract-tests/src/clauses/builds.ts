@@ -20,6 +20,9 @@ export const builds = {
   'build.names': must(
     'Names in any script, and with blanks, `%` and `+`, are copied and ignored as they are written; one of them changes nothing for the other patterns of the ignore file.',
   ),
+  'build.archive-order': must(
+    'Of a tar stream that names a path more than once, the last entry of the path is in the context, as `tar -x` leaves it; a hard link keeps the file that it was made of.',
+  ),
   'build.entries': must(
     'Files of a directory keep their modes, their names and, being links, where they lead to; empty folders are kept; everything belongs to root.',
   ),

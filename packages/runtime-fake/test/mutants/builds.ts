@@ -1,4 +1,5 @@
 import { RuntimeError, type BuildEvent, type BuildSpec, type Runtime } from '@moorage/runtime-core'
+import { firstEntries } from './first-entries.ts'
 import { around, failure, instead, mutant, type Mutant } from './mutant.ts'
 
 /** A build of something else. */
@@ -138,6 +139,14 @@ export const buildMutants: readonly Mutant[] = [
           const text = String(files['.dockerignore'] ?? '')
           if (/\P{ASCII}/u.test(text)) files['.dockerignore'] = text.split('\n').map(encodeURIComponent).join('\n')
         }),
+      ),
+  ),
+  mutant(
+    'the first entry of a path in an archive stays',
+    ['builds/context/has-the-last-entry-of-a-path-in-an-archive'],
+    (runtime) =>
+      building(runtime, async (spec) =>
+        'tar' in spec.context ? { ...spec, context: { tar: await firstEntries(spec.context.tar) } } : spec,
       ),
   ),
   mutant('modes are lost on the way', ['builds/context/keeps-modes-names-and-links'], (runtime) =>

@@ -113,6 +113,26 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
+    id: 'builds/context/has-the-last-entry-of-a-path-in-an-archive',
+    clauses: ['build.archive-order'],
+    needs,
+    async run(world) {
+      const context = {
+        tar: tarOf(
+          { name: 'a', text: 'old' },
+          { name: 'b', text: 'other' },
+          { name: 'linked', type: 'link', linkname: 'a' },
+          { name: 'replaced/deep', text: 'old' },
+          { name: './a', text: 'the new one' },
+          { name: 'replaced', text: 'a file' },
+        ),
+      }
+      const { id } = await build(world, { context, dockerfile: { inline: dockerfile(world, 'COPY . /all') } })
+      const found = [...(await filesIn(world, id, '/all'))].map(([name, { text }]) => `${name} ${text}`)
+      equal(found.toSorted(), ['a the new one', 'b other', 'linked old', 'replaced a file'])
+    },
+  },
+  {
     id: 'builds/context/keeps-modes-names-and-links',
     clauses: ['build.entries'],
     needs,
