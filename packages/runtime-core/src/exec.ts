@@ -73,9 +73,24 @@ export interface ExecProcess extends AsyncDisposable {
   readonly exited: Promise<{ readonly exitCode: number }>
 }
 
+/**
+ * How an attachment ended:
+ * - `exited`: the run of the container that it was attached to is over, also where the container was restarted or removed;
+ * - `removed`: the container was removed before it had run;
+ * - `detached`: the attachment was disposed of, or its output left.
+ */
+export type AttachmentEnd = { readonly type: 'exited' } | { readonly type: 'removed' } | { readonly type: 'detached' }
+
 /** A connection to a container's own process. Behind the gate `interactiveStreams`. */
 export interface ContainerAttachment extends AsyncDisposable {
+  /** Ends with the container; rejects with CONNECTION_LOST when the connection or the engine is lost before. */
   readonly output: RuntimeStream<LogChunk>
+  /**
+   * How the attachment ended, also when the output is not read. Rejects with CONNECTION_LOST when the connection or the engine
+   * is lost while the container runs, with `signal.reason` after an abort, and with RUNTIME_CLOSED. A rejection that nothing
+   * handles is harmless. The exit code is `waitContainer`'s.
+   */
+  readonly ended: Promise<AttachmentEnd>
   /**
    * Resolves when more may be written. Rejects with STDIN_CLOSED without the option `stdin`, after `endStdin`, and once the
    * container has ended.

@@ -12,6 +12,13 @@ export const podmanDialect: Dialect = Object.freeze({
   /** The process id is forgotten when an exec ends; what is left is the exit code and the OCI runtime's words. */
   neverStarted: ({ exitCode, output }: EndedExec) =>
     (exitCode < 0 || exitCode >= 125) && /^Error: .*: (?:exec failed|executable file .* not found)/.test(output),
+  processIdsQuery: 'hpid',
+  unknownExitCode: -1,
+  /** conmon closes its socket with the input in it, which resets the output that Podman has not read yet (5.4). */
+  losesOutputOverUnreadInput: true,
+  /** Podman writes its own error as the process's stderr (5.4). */
+  reportsLoss: (text: string) =>
+    /^Error: (?:read|write) unixpacket .*: (?:read|write): (?:connection reset by peer|broken pipe)\r?\n$/.test(text),
   /** Its own id is another one for every question; the machine and the store tell two engines apart. */
   engineId: ({ Name = '', DockerRootDir = '' }: EngineIdentity) => `${Name}:${DockerRootDir}`,
   /** Podman 5.4 resets the restart policy, and drops `NanoCpus`. */

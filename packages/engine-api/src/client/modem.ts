@@ -4,6 +4,7 @@ import { AnswerError, errorLimitBytes, errorMessage } from './answer-error.ts'
 import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { currentSecrets } from '../errors/call-secrets.ts'
+import { isRecord, malformed } from './shapes.ts'
 
 /** What dockerode's endpoints hand to `dial`. */
 interface DialOptions {
@@ -74,7 +75,14 @@ export function createModem(transport: Transport, version: string, dialect: Dial
     Promise,
     dial(options, callback) {
       dial(options).then(
-        (answer) => callback(undefined, answer),
+        (answer) => {
+          try {
+            callback(undefined, answer)
+          } catch (cause) {
+            // dockerode reads the id of what was created from any answer, also from `null`.
+            callback(malformed(`${options.method} ${options.path}`, 'what every engine sends', cause))
+          }
+        },
         (error: unknown) => callback(error),
       )
     },
@@ -107,8 +115,4 @@ function bodyOf(value: unknown, allowEmpty: boolean): RequestBody | undefined {
 function registryAuth(credentials: unknown): string {
   const text = Buffer.from(JSON.stringify(credentials)).toString('base64')
   return text.replaceAll('+', '-').replaceAll('/', '_')
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

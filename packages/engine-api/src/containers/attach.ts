@@ -1,6 +1,7 @@
 import {
   invalidArgument,
   type AttachContainerOptions,
+  type AttachmentEnd,
   type ContainerAttachment,
   type TerminalSize,
 } from '@moorage/runtime-core'
@@ -11,8 +12,9 @@ import { hijackedChunks } from '../exec/hijacked.ts'
 import { inputClosed, ProcessInput } from '../exec/input.ts'
 import { OutputBuffer } from '../exec/output-buffer.ts'
 import { Resizer } from '../exec/resizer.ts'
-import { attachedRunOver } from './attach-end.ts'
-import { containerCall, inspectJson, isRunning, missingContainer, runs } from './inspect.ts'
+import { untilQuiet } from '../exec/quiet.ts'
+import { AttachedRun } from './attach-end.ts'
+import { containerCall, findJson, inspectJson, isRunning, missingContainer, runs } from './inspect.ts'
 
 /** `POST /containers/{id}/attach`. One that has exited is refused: engines would keep the connection open for ever. */
 export async function attachContainer(
@@ -36,14 +38,36 @@ export async function attachContainer(
     const stream = asHijackedStream(opened)
     const resizer = new Resizer(client, `/containers/${json.Id}/resize`)
     const failed = (error: unknown): unknown => failure(call, missingContainer, error)
-    const buffer = new OutputBuffer(hijackedChunks(stream, json.Config.Tty === true))
     const left = new AbortController()
-    attachedRunOver(client, json, () => buffer.silentSince, left.signal).then(
-      () => stream.destroy(),
-      // Left before, or the engine does not answer, which the output tells.
-      () => undefined,
-    )
-    const output = buffer.stream(failed, () => left.abort())
+    const run = new AttachedRun(client, json)
+    const ended = deferred<AttachmentEnd>()
+    const chunks = hijackedChunks(stream, {
+      isTerminal: json.Config.Tty === true,
+      confirmEnd: () => run.confirmOver(left.signal).then(ended.resolve),
+      reportsLoss: client.dialect.reportsLoss,
+    })
+    const buffer = new OutputBuffer(chunks, (error) => ended.reject(failed(error)))
+    const over = run.over(left.signal)
+    over.then(ended.resolve, (error: unknown) => ended.reject(failed(error)))
+    // Engines keep a connection open for ever that was made just as the container was exiting.
+    over
+      .then(() =>
+        untilQuiet(
+          () => findJson(client, json.Id, left.signal),
+          () => buffer.silentSince,
+          left.signal,
+        ),
+      )
+      .then(
+        () => stream.destroy(),
+        // Left before, or the engine does not answer, which the output reports.
+        () => undefined,
+      )
+    const leave = (): void => {
+      ended.resolve({ type: 'detached' })
+      left.abort()
+    }
+    const output = buffer.stream(failed, leave)
     const input = new ProcessInput(call, stream, {
       meanings: missingContainer,
       isOver: () => false,
@@ -51,15 +75,32 @@ export async function attachContainer(
     })
     return {
       output,
+      ended: ended.promise,
       write: (bytes: string | Uint8Array) =>
         stdin ? input.write(bytes) : Promise.reject(inputClosed(call, 'pass `stdin: true` to write to the process')),
       endStdin: () => (stdin ? input.end() : Promise.resolve()),
       resize: (size: TerminalSize) => perform(call, missingContainer, () => resizer.resize(size)),
       async [Symbol.asyncDispose]() {
-        left.abort()
+        leave()
         stream.destroy()
         await output.return()
       },
     }
   })
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>
+  readonly resolve: (value: T) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** A promise whose rejection need not be handled. `Promise.withResolvers` is newer than Node 20. */
+function deferred<T>(): Deferred<T> {
+  let settle: Omit<Deferred<T>, 'promise'> | undefined
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
+  promise.catch(() => undefined)
+  return { promise, resolve: (value) => settle?.resolve(value), reject: (reason) => settle?.reject(reason) }
 }

@@ -1,6 +1,7 @@
 import type { CallOptions, ContainerDetails } from '@moorage/runtime-core'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
+import { isRecord, malformed } from '../client/shapes.ts'
 import { until, withSignal } from '../client/signals.ts'
 import { perform, type Call } from '../errors/failure.ts'
 import { containerDetails } from './details.ts'
@@ -21,7 +22,7 @@ export async function inspectJson(client: EngineClient, id: string, signal?: Abo
   return until(async () => {
     try {
       const json: unknown = await endpoints.getContainer(id).inspect(withSignal(signal, {}))
-      return json as ContainerJson
+      return inspected(json, `GET /containers/${id}/json`)
     } catch (error) {
       triesLeft -= 1
       if (isAnswer(error, 500) && triesLeft > 0) return undefined
@@ -31,6 +32,18 @@ export async function inspectJson(client: EngineClient, id: string, signal?: Abo
 }
 
 const triesDuringRemoval = 5
+
+/** The fields without which nothing can be said of a container; the others may be absent. */
+function inspected(json: unknown, request: string): ContainerJson {
+  if (!isContainer(json)) throw malformed(request, 'the `Id`, `State`, `Config` and `HostConfig` of a container')
+  return json
+}
+
+function isContainer(json: unknown): json is ContainerJson {
+  if (!isRecord(json) || typeof json['Id'] !== 'string' || json['Id'] === '') return false
+  const { State: state, Config: config, HostConfig: host } = json
+  return isRecord(state) && typeof state['Status'] === 'string' && isRecord(config) && isRecord(host)
+}
 
 /** The same, or `undefined` when there is none. */
 export async function findJson(

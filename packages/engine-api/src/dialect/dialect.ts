@@ -30,6 +30,14 @@ export interface Dialect {
   containerStatus(text: string): { readonly status: ContainerStatus; readonly settled: boolean }
   /** Whether an exec that has ended never had a process; its output is then the engine's own words. */
   neverStarted(exec: EndedExec): boolean
+  /** `ps_args` of `GET /containers/{id}/top` for a list whose first column is the process id on the engine's host. */
+  readonly processIdsQuery: string
+  /** An exec's exit code that the engine writes where it does not know the process's own; the exec's event may still have that. */
+  readonly unknownExitCode: number
+  /** Output of a process that ends with unread input may be lost, so that input is sent only while the process is known to run. */
+  readonly losesOutputOverUnreadInput?: boolean
+  /** Whether a piece of an exec's or a container's output is the engine's report that the rest is lost. */
+  readonly reportsLoss?: (text: string) => boolean
   /** A reference as the caller would write it. */
   imageName(reference: string): string
   /** What the engine is known by; equal for all who reach the same one. */
@@ -68,6 +76,9 @@ export const dockerDialect: Dialect = Object.freeze({
   status: ({ status }: FailedAnswer) => status,
   containerStatus: (text: string) => ({ status: knownStatus(text), settled: text !== 'removing' }),
   neverStarted: ({ pid }: EndedExec) => pid === 0,
+  processIdsQuery: '-eo pid,stat',
+  /** Where the connection broke while output was being written (26.1). */
+  unknownExitCode: 126,
   imageName: (reference: string) => reference,
   engineId: ({ ID, Name }: EngineIdentity) => ID ?? Name ?? '',
   networkHandle: ({ id }: { readonly id: string }) => id,

@@ -12,12 +12,15 @@ import { asHijackedStream, type EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
 import { containerCall, missingContainer } from '../containers/inspect.ts'
 import { ownFailure, perform } from '../errors/failure.ts'
-import { TransportError } from '../transport/errors.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
+import { createExec } from './create.ts'
+import { confirmExecEnd } from './ending.ts'
+import { refusePlaceholder } from './exit-code.ts'
 import { containerRun, neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, type Feeding } from './feed.ts'
 import { hijackedChunks } from './hijacked.ts'
-import { endedExec, execJson, hasEnded, silenceAfterEnd, type ExecJson } from './inspect.ts'
+import { inputGate } from './input-gate.ts'
+import { endedExec, silenceAfterEnd, type EndedExecJson } from './inspect.ts'
 import { endExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
 import { Typing } from './terminal.ts'
@@ -38,23 +41,23 @@ export async function execContainer(
   return perform(call, { ...missingContainer, 409: 'CONTAINER_NOT_RUNNING' }, async () => {
     const endpoints = await client.endpoints()
     const body = execBody(spec, { stdin: stdin !== undefined, mark })
-    const made = await startedOrThrow(call, () => endpoints.getContainer(id).exec(withSignal(signal, body)))
+    const execId = await startedOrThrow(call, () => createExec(client, id, body, signal))
     const isTerminal = spec.tty ?? false
     // Closing the connection ends nothing in the container.
     const endIt = (): void => {
-      const marked = { id: made.id, containerId: id, spec, mark }
+      const marked = { id: execId, containerId: id, spec, mark }
       background.run(call.operation, (lasting) => endExec(call, marked, lasting))
     }
     const run = containerRun(client, id, signal)
     const opened = await startedOrThrow(call, () =>
-      made.start(withSignal(signal, { hijack: true, Detach: false, Tty: isTerminal })),
+      endpoints.getExec(execId).start(withSignal(signal, { hijack: true, Detach: false, Tty: isTerminal })),
     ).catch((error: unknown) => {
       // The engine may begin it all the same.
       if (signal?.aborted === true) endIt()
       throw error
     })
     await using stream = asHijackedStream(opened)
-    const exec = { id: made.id, stream, isTerminal }
+    const exec = { id: execId, containerId: id, stream, isTerminal }
     const onLimit = (): Error =>
       ownFailure(
         call,
@@ -64,9 +67,15 @@ export async function execContainer(
       )
     const limit = { maxBytes: maxOutputBytes, onLimit: onOutputLimit === 'truncate' ? onOutputLimit : onLimit }
     const typing = isTerminal ? new Typing() : undefined
-    const feeding = stdin === undefined ? undefined : feed(call, stream, stdin, typing)
+    const feeding =
+      stdin === undefined
+        ? undefined
+        : feed(call, stream, stdin, {
+            typing,
+            gate: inputGate(client, { id: execId, containerId: id, hasBegun: false }),
+          })
     let output: CollectedOutput | undefined
-    let ended: ExecJson
+    let ended: EndedExecJson
     try {
       output = await collected(client, exec, feeding, limit, signal)
       ended = await endedExec(call, exec.id, signal)
@@ -77,18 +86,20 @@ export async function execContainer(
     } finally {
       feeding?.leave()
     }
-    const exitCode = ended.ExitCode ?? 0
+    const exitCode = ended.ExitCode
     const text = { stdout: decode(output.stdout), stderr: decode(output.stderr) }
     const said = `${text.stdout}${text.stderr}`
     if (client.dialect.neverStarted({ exitCode, pid: ended.Pid, output: said }))
       throw await neverStarted(call, id, said.trim(), signal)
     await refuseInterrupted(call, id, { exitCode, run }, signal)
+    await refusePlaceholder(call, id, { ...ended, id: execId }, signal)
     return { exitCode, ...text, stdoutBytes: output.stdout, stderrBytes: output.stderr, truncated: output.truncated }
   })
 }
 
 interface StartedExec {
   readonly id: string
+  readonly containerId: string
   readonly stream: HijackedStream
   readonly isTerminal: boolean
 }
@@ -96,22 +107,22 @@ interface StartedExec {
 /** The output to its end, while the input goes in; an input that fails is the call's failure. */
 async function collected(
   client: EngineClient,
-  { id, stream, isTerminal }: StartedExec,
+  { id, containerId, stream, isTerminal }: StartedExec,
   feeding: Feeding | undefined,
   limit: CollectLimit,
   signal: AbortSignal | undefined,
 ): Promise<CollectedOutput> {
   let lastOutput = performance.now()
   const over = new AbortController()
+  const chunks = hijackedChunks(stream, {
+    isTerminal,
+    confirmEnd: () => confirmExecEnd(client, { id, containerId }, signal),
+    reportsLoss: client.dialect.reportsLoss,
+  })
   const timed = async function* (): AsyncGenerator<LogChunk, undefined> {
-    try {
-      for await (const chunk of hijackedChunks(stream, isTerminal)) {
-        lastOutput = performance.now()
-        yield chunk
-      }
-    } catch (error) {
-      // Podman resets the connection of a process that has not read all of its input.
-      if (!isLost(error) || !hasEnded(await execJson(client, id, signal))) throw error
+    for await (const chunk of chunks) {
+      lastOutput = performance.now()
+      yield chunk
     }
   }
   silenceAfterEnd(client, id, () => lastOutput, over.signal).then(
@@ -126,10 +137,6 @@ async function collected(
   } finally {
     over.abort()
   }
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof TransportError && error.kind === 'connection-lost'
 }
 
 function decode(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import { readSource, type ByteSource } from '@moorage/runtime-core'
 import { ownFailure, type Call } from '../errors/failure.ts'
 import { TransportError } from '../transport/errors.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
+import { windows, type InputGate } from './input-gate.ts'
 import type { Typing } from './terminal.ts'
 
 /** A source on its way into a process. */
@@ -13,8 +14,20 @@ export interface Feeding {
 }
 
 /** Writes all of a source and ends the input. A process may stop reading before: that is no failure. */
-export function feed(call: Call, stream: HijackedStream, source: ByteSource, typing: Typing | undefined): Feeding {
+export function feed(
+  call: Call,
+  stream: HijackedStream,
+  source: ByteSource,
+  { typing, gate }: { readonly typing: Typing | undefined; readonly gate: InputGate | undefined },
+): Feeding {
   const reader = readSource(source)
+  const takes = async (piece: string | Uint8Array): Promise<boolean> => {
+    if (gate === undefined) return accepts(() => stream.write(piece))
+    for (const window of windows(piece)) {
+      if (!(await gate.admits(window.length)) || !(await accepts(() => stream.write(window)))) return false
+    }
+    return true
+  }
   const write = async (): Promise<void> => {
     for (;;) {
       const piece = await reader.next().catch((error: unknown) => {
@@ -22,13 +35,17 @@ export function feed(call: Call, stream: HijackedStream, source: ByteSource, typ
       })
       if (piece === undefined) break
       typing?.note(piece)
-      if (await accepts(() => stream.write(piece))) continue
+      if (await takes(piece)) continue
       reader.leave()
       return
     }
     await accepts(() => (typing === undefined ? stream.end() : stream.write(typing.end)))
   }
-  return { done: write(), leave: () => reader.leave() }
+  const leave = (): void => {
+    gate?.close()
+    reader.leave()
+  }
+  return { done: write(), leave }
 }
 
 function stdinFailed(call: Call, cause: unknown): Error {

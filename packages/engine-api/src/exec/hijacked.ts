@@ -1,17 +1,49 @@
 import type { LogChunk } from '@moorage/runtime-core'
-import { demultiplex } from '../transport/frames.ts'
+import { demultiplex, TruncatedFrame } from '../transport/frames.ts'
+import { connectionLost } from '../transport/errors.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
+
+interface HijackedOptions {
+  readonly isTerminal: boolean
+  /** Called when the connection has ended by itself: rejects when that was not the end of the output. */
+  readonly confirmEnd?: () => Promise<void>
+  /** Whether a piece is the engine's own report that it has lost the rest of the output. */
+  readonly reportsLoss?: ((text: string) => boolean) | undefined
+}
 
 /** What comes over a hijacked connection: multiplexed, unless it is a terminal's. */
 export async function* hijackedChunks(
   stream: HijackedStream,
-  isTerminal: boolean,
+  { isTerminal, confirmEnd, reportsLoss }: HijackedOptions,
 ): AsyncGenerator<LogChunk, undefined> {
-  if (isTerminal) {
-    for await (const bytes of stream.output) yield { stream: 'stdout', bytes }
-    return
+  let report: string | undefined
+  try {
+    for await (const chunk of isTerminal ? terminalChunks(stream) : frameChunks(stream)) {
+      const text = reportsLoss === undefined ? undefined : shortText(chunk.bytes)
+      if (text !== undefined && reportsLoss?.(text) === true) report = text
+      else yield chunk
+    }
+  } catch (error) {
+    if (error instanceof TruncatedFrame) await confirmEnd?.()
+    throw error
   }
+  if (report !== undefined) throw connectionLost('before all of the output had come', new Error(report.trim()))
+  if (!stream.isDestroyed) await confirmEnd?.()
+}
+
+async function* terminalChunks(stream: HijackedStream): AsyncGenerator<LogChunk, undefined> {
+  for await (const bytes of stream.output) yield { stream: 'stdout', bytes }
+}
+
+async function* frameChunks(stream: HijackedStream): AsyncGenerator<LogChunk, undefined> {
   for await (const { stream: name, bytes } of demultiplex(stream.output)) {
     if (name !== 'stdin') yield { stream: name, bytes }
   }
+}
+
+/** More than a report of the engine has. */
+const longestReportBytes = 512
+
+function shortText(bytes: Uint8Array): string | undefined {
+  return bytes.length > longestReportBytes ? undefined : Buffer.from(bytes).toString()
 }

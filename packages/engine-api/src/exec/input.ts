@@ -1,6 +1,7 @@
 import { ownFailure, perform, type Call, type Meanings } from '../errors/failure.ts'
 import { TransportError } from '../transport/errors.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
+import { windows, type InputGate } from './input-gate.ts'
 import type { Typing } from './terminal.ts'
 
 export interface ProcessInputOptions {
@@ -11,6 +12,7 @@ export interface ProcessInputOptions {
   readonly hasEnded: () => Promise<boolean>
   /** Of a process whose terminal is told of the end of its input. */
   readonly typing?: Typing
+  readonly gate?: InputGate | undefined
 }
 
 /** What a caller writes to a process over a hijacked connection. */
@@ -19,6 +21,8 @@ export class ProcessInput {
   readonly #stream: HijackedStream
   readonly #options: ProcessInputOptions
   #ended: Promise<void> | undefined
+  /** Settles when what was written before has gone through the gate. */
+  #queue: Promise<unknown> = Promise.resolve()
 
   constructor(call: Call, stream: HijackedStream, options: ProcessInputOptions) {
     this.#call = call
@@ -34,7 +38,7 @@ export class ProcessInput {
       if (this.#ended !== undefined) throw inputClosed(this.#call, 'its input has been ended')
       try {
         typing?.note(bytes)
-        await this.#stream.write(bytes)
+        await this.#write(bytes)
       } catch (error) {
         const isLost = error instanceof TransportError && error.kind === 'connection-lost'
         if (!isLost || !(await hasEnded())) throw error
@@ -48,8 +52,22 @@ export class ProcessInput {
     return this.#ended
   }
 
+  async #write(bytes: string | Uint8Array): Promise<void> {
+    const { gate } = this.#options
+    if (gate === undefined) return this.#stream.write(bytes)
+    const written = this.#queue.then(async () => {
+      for (const window of windows(bytes)) {
+        if (!(await gate.admits(window.length))) throw inputClosed(this.#call, processEnded)
+        await this.#stream.write(window)
+      }
+    })
+    this.#queue = written.catch(() => undefined)
+    return written
+  }
+
   async #end(): Promise<void> {
     const { typing, isOver } = this.#options
+    await this.#queue
     // A half-close would have Docker take a terminal's output for ended too.
     if (typing === undefined) await this.#stream.end()
     else if (!isOver()) await this.#stream.write(typing.end)

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { until, withSignal } from '../client/signals.ts'
+import { isRecord, malformed, type AnswerRecord } from '../client/shapes.ts'
+import { whileAnswering } from '../containers/live-process.ts'
 import type { Call } from '../errors/failure.ts'
-import { connectionLost, TransportError } from '../transport/errors.ts'
 import { interrupted } from './failures.ts'
 import { untilQuiet } from './quiet.ts'
 
@@ -15,6 +16,12 @@ export interface ExecJson {
   readonly Pid: number
 }
 
+/** An exec that has ended, with its exit code. */
+export interface EndedExecJson extends ExecJson {
+  readonly ExitCode: number
+}
+
+/** `GET /exec/{id}/json`. */
 export async function execJson(
   client: EngineClient,
   execId: string,
@@ -22,29 +29,33 @@ export async function execJson(
 ): Promise<ExecJson> {
   const endpoints = await client.endpoints()
   const json: unknown = await endpoints.getExec(execId).inspect(withSignal(signal, {}))
-  return json as ExecJson
+  return decodeExec(json, `GET /exec/${execId}/json`)
 }
 
-/** The exec once it has ended: the output may end a moment before the engine has the exit code. */
-export async function endedExec(call: Call, execId: string, signal: AbortSignal | undefined): Promise<ExecJson> {
-  try {
-    return await until(async () => {
+function decodeExec(answer: unknown, request: string): ExecJson {
+  const { Running, ExitCode, Pid }: AnswerRecord = isRecord(answer) ? answer : {}
+  const hasCode = ExitCode === null || Number.isInteger(ExitCode)
+  if (typeof Running !== 'boolean' || !hasCode || !Number.isInteger(Pid)) {
+    throw malformed(request, '`Running`, `ExitCode` and `Pid` of an exec')
+  }
+  return { Running, ExitCode: ExitCode === null ? null : Number(ExitCode), Pid: Number(Pid) }
+}
+
+/** The exec once it has ended. */
+export async function endedExec(call: Call, execId: string, signal: AbortSignal | undefined): Promise<EndedExecJson> {
+  return whileAnswering(() =>
+    until(async () => {
       const exec = await execJson(call.client, execId, signal)
       return hasEnded(exec) ? exec : undefined
-    }, signal)
-  } catch (error) {
-    if (isAnswer(error, 404)) throw interrupted(call, error)
-    // On a raw connection a daemon that dies looks like an end; that it does not answer now tells the two apart.
-    if (error instanceof TransportError && error.kind === 'unavailable')
-      throw connectionLost('while the process ran', error)
-    throw error
-  }
+    }, signal),
+  ).catch((error: unknown) => {
+    throw isAnswer(error, 404) ? interrupted(call, error) : error
+  })
 }
 
-export function hasEnded(exec: ExecJson): boolean {
+export function hasEnded(exec: ExecJson): exec is EndedExecJson {
   return !exec.Running && exec.ExitCode !== null
 }
-
 const firstPauseMs = 250
 const longestPauseMs = 2000
 

@@ -4,6 +4,7 @@ import { isAnswer } from '../client/answer-error.ts'
 import { asHijackedStream } from '../client/client.ts'
 import { until, withSignal } from '../client/signals.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
+import { createExec } from './create.ts'
 import { hijackedChunks } from './hijacked.ts'
 import { execJson, hasEnded, type ExecJson } from './inspect.ts'
 import { execBody } from './mark.ts'
@@ -142,29 +143,29 @@ async function sendSignal(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const { client } = call
-  const endpoints = await client.endpoints()
   // Another user, or one with fewer privileges, could not read the environment.
   const killer: ExecSpec = {
     command: ['sh', '-c', script, 'sh', mark, killSignal.replace(/^SIG/, ''), scope],
     ...(spec.user !== undefined && { user: spec.user }),
     ...(spec.privileged !== undefined && { privileged: spec.privileged }),
   }
-  const made = await endpoints.getContainer(containerId).exec(withSignal(signal, execBody(killer, { stdin: false })))
-  const started: unknown = await made.start(withSignal(signal, { hijack: true, Detach: false, Tty: false }))
+  const killerId = await createExec(client, containerId, execBody(killer, { stdin: false }), signal)
+  const process = (await client.endpoints()).getExec(killerId)
+  const started: unknown = await process.start(withSignal(signal, { hijack: true, Detach: false, Tty: false }))
   await using stream = asHijackedStream(started)
   let said = ''
-  for await (const { bytes } of hijackedChunks(stream, false)) {
+  for await (const { bytes } of hijackedChunks(stream, { isTerminal: false })) {
     said += Buffer.from(bytes).toString()
     // Docker tells of the killer's own end only after that of what it has killed, which may wait for somebody to read its output.
     if (said.includes(sentWord)) return true
   }
   const ended = await until(async () => {
-    const exec = await execJson(client, made.id, signal)
+    const exec = await execJson(client, killerId, signal)
     return hasEnded(exec) ? exec : undefined
   }, signal)
   if (ended.ExitCode === nothingFound) return false
   // Ended itself, as by the end of the container: the next look is in whatever runs there then.
-  if ((ended.ExitCode ?? 0) >= signalled) return false
+  if (ended.ExitCode >= signalled) return false
   throw unreachable(call, `no shell of its image could send the signal (${said.trim()})`)
 }
 

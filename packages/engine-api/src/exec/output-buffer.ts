@@ -9,6 +9,7 @@ const remainderBytes = 16 * 1024 * 1024
 /** Output that is read a little ahead of its reader: until the bound, and then only as it is read. */
 export class OutputBuffer {
   readonly #chunks: AsyncIterator<LogChunk, undefined>
+  readonly #onFailure: ((error: unknown) => void) | undefined
   readonly #ready: LogChunk[] = []
   #readyBytes = 0
   #end: { readonly error?: unknown } | undefined
@@ -16,8 +17,9 @@ export class OutputBuffer {
   #readingSince = 0
   #bound = aheadBytes
 
-  constructor(chunks: AsyncIterator<LogChunk, undefined>) {
+  constructor(chunks: AsyncIterator<LogChunk, undefined>, onFailure?: (error: unknown) => void) {
     this.#chunks = chunks
+    this.#onFailure = onFailure
     this.#readAhead()
   }
 
@@ -97,7 +99,9 @@ export class OutputBuffer {
       this.#ready.push(result.value)
       this.#readyBytes += result.value.bytes.byteLength
     } catch (error) {
-      this.#end ??= { error }
+      if (this.#end !== undefined) return
+      this.#end = { error }
+      this.#onFailure?.(error)
     }
   }
 }

@@ -6,10 +6,14 @@ import { until, withSignal } from '../client/signals.ts'
 import { containerCall, missingContainer } from '../containers/inspect.ts'
 import { failure, perform, type Call } from '../errors/failure.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
+import { createExec } from './create.ts'
+import { confirmExecEnd } from './ending.ts'
+import { refusePlaceholder } from './exit-code.ts'
 import { containerRun, neverStarted, refuseInterrupted, startedOrThrow, type ContainerRun } from './failures.ts'
 import { feed } from './feed.ts'
 import { hijackedChunks } from './hijacked.ts'
 import { ProcessInput } from './input.ts'
+import { inputGate, type InputGate } from './input-gate.ts'
 import { endedExec, execJson, hasEnded, silence } from './inspect.ts'
 import { endExec, killMarked, type MarkedExec } from './kill.ts'
 import { execBody, newMark } from './mark.ts'
@@ -33,8 +37,9 @@ export async function startExec(
   return perform(call, meanings, async () => {
     const endpoints = await client.endpoints()
     const body = execBody(spec, { stdin: !detach, mark })
-    const made = await startedOrThrow(call, () => endpoints.getContainer(id).exec(withSignal(signal, body)))
-    const exec: MarkedExec = { id: made.id, containerId: id, spec, mark }
+    const execId = await startedOrThrow(call, () => createExec(client, id, body, signal))
+    const made = endpoints.getExec(execId)
+    const exec: MarkedExec = { id: execId, containerId: id, spec, mark }
     const kill = (): void => background.run(call.operation, (lasting) => endExec(call, exec, lasting))
     const endIt = (): void => {
       if (onAbort === 'kill') kill()
@@ -49,12 +54,27 @@ export async function startExec(
       }
       const start = { hijack: true, Detach: false, Tty: spec.tty ?? false, ...consoleSize(terminalSize) }
       const stream = asHijackedStream(await startedOrThrow(call, () => made.start(withSignal(signal, start))))
-      const output = new OutputBuffer(hijackedChunks(stream, spec.tty ?? false))
-      await confirmStart(call, made.id, output, signal).catch((error: unknown) => {
+      const lost = new AbortController()
+      const chunks = hijackedChunks(stream, {
+        isTerminal: spec.tty ?? false,
+        confirmEnd: () => confirmExecEnd(client, exec, signal),
+        reportsLoss: client.dialect.reportsLoss,
+      })
+      const output = new OutputBuffer(chunks, (error) => lost.abort(error))
+      await confirmStart(call, execId, output, signal).catch((error: unknown) => {
         stream.destroy()
         throw error
       })
-      const process = new RunningExec(call, exec, { run, stream, output, kill, endIt, forget, signal })
+      const process = new RunningExec(call, exec, {
+        run,
+        stream,
+        output,
+        lost: lost.signal,
+        kill,
+        endIt,
+        forget,
+        signal,
+      })
       if (terminalSize !== undefined) await process.resize(terminalSize)
       if (stdin !== undefined) process.feed(stdin)
       return process
@@ -84,7 +104,7 @@ async function confirmStart(
     if (exec.Pid > 0) return { failed: undefined }
     if (!over || !hasEnded(exec)) return undefined
     const said = output.peekText()
-    const ended = { exitCode: exec.ExitCode ?? 0, pid: exec.Pid, output: said }
+    const ended = { exitCode: exec.ExitCode, pid: exec.Pid, output: said }
     return { failed: call.client.dialect.neverStarted(ended) ? said.trim() : undefined }
   }, signal)
   if (outcome.failed !== undefined) throw await neverStarted(call, call.resource?.id ?? '', outcome.failed, signal)
@@ -120,8 +140,11 @@ async function endOf(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly exitCode: number }> {
   return perform(call, meanings, async () => {
-    const exitCode = (await endedExec(call, execId, signal)).ExitCode ?? 0
-    await refuseInterrupted(call, call.resource?.id ?? '', { exitCode, run }, signal)
+    const containerId = call.resource?.id ?? ''
+    const ended = await endedExec(call, execId, signal)
+    const exitCode = ended.ExitCode
+    await refuseInterrupted(call, containerId, { exitCode, run }, signal)
+    await refusePlaceholder(call, containerId, { ...ended, id: execId }, signal)
     return { exitCode }
   })
 }
@@ -130,6 +153,8 @@ interface ExecParts {
   readonly run: ContainerRun
   readonly stream: HijackedStream
   readonly output: OutputBuffer
+  /** Aborted with the error when the output could not be read to its end. */
+  readonly lost: AbortSignal
   /** Ends it with its children, in the background. */
   readonly kill: () => void
   /** What an abort does. */
@@ -150,6 +175,7 @@ class RunningExec implements ExecProcess {
   readonly #input: ProcessInput
   readonly #left = new AbortController()
   readonly #typing: Typing | undefined
+  readonly #gate: InputGate | undefined
   #failed: { readonly reason: unknown } | undefined
   #hasEnded = false
 
@@ -160,8 +186,10 @@ class RunningExec implements ExecProcess {
     this.#parts = parts
     this.#resizer = new Resizer(call.client, `/exec/${exec.id}/resize`)
     this.#typing = exec.spec.tty === true ? new Typing() : undefined
+    this.#gate = inputGate(call.client, { ...exec, hasBegun: true })
     this.#input = new ProcessInput(call, parts.stream, {
       meanings,
+      gate: this.#gate,
       ...(this.#typing && { typing: this.#typing }),
       isOver: () => this.#hasEnded,
       hasEnded: async () => hasEnded(await execJson(call.client, exec.id, this.#left.signal)),
@@ -193,7 +221,7 @@ class RunningExec implements ExecProcess {
   /** A source that fails ends the process, and is what its output and its end tell. */
   feed(source: NonNullable<StartExecOptions['stdin']>): void {
     const { stream, output } = this.#parts
-    const feeding = feed(this.#call, stream, source, this.#typing)
+    const feeding = feed(this.#call, stream, source, { typing: this.#typing, gate: this.#gate })
     this.exited.finally(() => feeding.leave()).catch(() => undefined)
     feeding.done.catch((reason: unknown) => {
       if (this.#hasEnded) return
@@ -216,13 +244,17 @@ class RunningExec implements ExecProcess {
   }
 
   async #exit(): Promise<{ readonly exitCode: number }> {
-    const { signal, forget } = this.#parts
+    const { signal, forget, lost } = this.#parts
     const stopped = signal === undefined ? this.#left.signal : this.#either(signal)
+    const polling = firstAborted(stopped, lost)
     try {
-      return await endOf(this.#call, this.id, this.#parts.run, stopped)
+      return await endOf(this.#call, this.id, this.#parts.run, polling.signal)
     } catch (error) {
-      throw this.#failed === undefined ? error : this.#failed.reason
+      if (this.#failed !== undefined) throw this.#failed.reason
+      throw lost.aborted && !stopped.aborted ? failure(this.#call, meanings, lost.reason) : error
     } finally {
+      polling.release()
+      this.#gate?.close()
       this.#hasEnded = true
       forget()
       // Docker tells of no other exec's end in this container until it has handed this one's output over.
@@ -241,7 +273,6 @@ class RunningExec implements ExecProcess {
     )
   }
 
-  /** Not `AbortSignal.any`: on a signal that lives long it leaks. */
   #either(signal: AbortSignal): AbortSignal {
     const both = this.#left
     if (signal.aborted) both.abort(signal.reason)
@@ -252,4 +283,16 @@ class RunningExec implements ExecProcess {
     }
     return both.signal
   }
+}
+
+/** A signal that is aborted with the first of these. Not `AbortSignal.any`: on a signal that lives long it leaks. */
+function firstAborted(...signals: readonly AbortSignal[]): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController()
+  const forwards = signals.map((signal) => {
+    const forward = (): void => controller.abort(signal.reason)
+    if (signal.aborted) forward()
+    signal.addEventListener('abort', forward, { once: true })
+    return () => signal.removeEventListener('abort', forward)
+  })
+  return { signal: controller.signal, release: () => forwards.forEach((remove) => remove()) }
 }

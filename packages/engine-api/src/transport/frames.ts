@@ -21,6 +21,13 @@ const ERROR_TEXT_BYTES = 64 * 1024
 
 const STREAMS: readonly FrameStream[] = ['stdin', 'stdout', 'stderr']
 
+/** The stream ended within a frame: the engine wrote too little, or the connection was cut in an orderly way. */
+export class TruncatedFrame extends TransportError {
+  constructor(message: string) {
+    super('protocol', message)
+  }
+}
+
 /**
  * Takes apart Docker's multiplexed streams: before each frame a type byte, three zero bytes and the length in four
  * bytes, big-endian. Payloads are passed on as views as they arrive, so that neither the number of frames in a chunk
@@ -63,7 +70,7 @@ export class FrameDecoder implements Decoder<Frame> {
     if (this.#headerBytes === 0 && this.#rest === 0) return
     const missing = this.#rest === 0 ? HEADER_BYTES - this.#headerBytes : this.#rest
     const where = this.#rest === 0 ? 'the header of a frame' : 'a frame'
-    throw new TransportError('protocol', `the stream was truncated: it ended within ${where}, ${missing} bytes short`)
+    throw new TruncatedFrame(`the stream was truncated: it ended within ${where}, ${missing} bytes short`)
   }
 
   /** Reads as much of a header as there is; `#headerBytes` is 0 again once it is whole. */

@@ -48,6 +48,11 @@ export class HijackedStream implements AsyncDisposable {
     })
   }
 
+  /** Whether it was closed on this side. */
+  get isDestroyed(): boolean {
+    return this.#destroyed
+  }
+
   /** Resolves when more may be written; rejects once the engine takes no more, or the stream is stopped. */
   write(bytes: Uint8Array | string): Promise<void> {
     const refusal = this.#refusal()

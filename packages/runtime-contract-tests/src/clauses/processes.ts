@@ -9,6 +9,7 @@ export const processes = {
   ),
   'exec.stdin': must('`stdin` reaches the process and is then closed; text, bytes and iterables are taken.'),
   'exec.stdin-unread': must('A process that does not read its stdin ends the call all the same.'),
+  'exec.stdin-unread-output': must('A process that ends without reading its `stdin` loses none of its output.'),
   'exec.stdin-failed': must(
     'A source of `stdin` that fails, or yields what is neither text nor bytes, rejects with STDIN_FAILED, whose cause is its error, and the process is killed.',
   ),
@@ -64,6 +65,9 @@ export const processes = {
   'attach.logs': must('With `includeLogs` what was written before comes first.'),
   'attach.terminal': must('A container’s terminal is written to, read, and resized.'),
   'attach.end': must('The output ends with the container; leaving it leaves the container running.'),
+  'attach.ended': must(
+    '`ended` reports how an attachment ended, whether or not its output is read: `exited` with the run of the container, `removed` where it was removed before it ran, `detached` where the attachment was disposed of or its output left.',
+  ),
   'attach.exited': must('attachContainer of one that has exited rejects with CONTAINER_NOT_RUNNING.'),
 
   'logs.streams': must('containerLogs tells stdout from stderr, and keeps the order within each.'),

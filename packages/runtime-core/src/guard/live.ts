@@ -24,10 +24,14 @@ export function holdProcess(made: ExecProcess, scope: CallScope): ExecProcess {
 /** A connection to a container: its scope ends with its output, or when it is disposed of. */
 export function holdAttachment(made: ContainerAttachment, scope: CallScope): ContainerAttachment {
   scope.onAbort = () => scope.end()
-  return heldEnds(made, scope, () => scope.end())
+  const ended = scope.wait(() => made.ended)
+  ended.catch(ignore)
+  return { ...heldEnds(made, scope, () => scope.end()), ended }
 }
 
-function heldEnds(made: ContainerAttachment, scope: CallScope, outputEnded: () => void): ContainerAttachment {
+type HeldEnds = Omit<ContainerAttachment, 'ended'>
+
+function heldEnds(made: HeldEnds, scope: CallScope, outputEnded: () => void): HeldEnds {
   return {
     output: heldStream(made.output, scope, outputEnded),
     write: (bytes) => scope.wait(() => made.write(bytes)),
@@ -48,4 +52,9 @@ function heldStream<T>(stream: RuntimeStream<T>, scope: CallScope, ended: () => 
       stream.return().catch(() => undefined)
     },
   }))
+}
+
+/** A caller that does not read how it ended is not struck by a rejection. */
+function ignore(): void {
+  // It is for those who read it.
 }

@@ -158,6 +158,10 @@ describe('a process that was started', () => {
 })
 
 describe('an attachment', () => {
+  const attached = (
+    output: ScriptedProcess['process'] = scripted().process,
+    ended: ContainerAttachment['ended'] = new Promise(() => {}),
+  ): ContainerAttachment => ({ ...output, ended })
   const attach = async (attachment: ContainerAttachment) => {
     const recording = record({ answers: { attachContainer: async () => attachment } })
     const controller = new AbortController()
@@ -166,7 +170,7 @@ describe('an attachment', () => {
   }
 
   test('is ended by the caller’s signal', async () => {
-    const { controller, live } = await attach(scripted().process)
+    const { controller, live } = await attach(attached())
     const next = rejection(live.output.next())
     controller.abort('enough')
     expect(await next).toBe('enough')
@@ -174,14 +178,41 @@ describe('an attachment', () => {
   })
 
   test('leaves no listener once its output has ended', async () => {
-    const { controller, live } = await attach(scripted([chunk], true).process)
+    const { controller, live } = await attach(attached(scripted([chunk], true).process))
     for await (const _chunk of live.output) expect(listeners(controller.signal)).toBe(1)
     expect(listeners(controller.signal)).toBe(0)
   })
 
   test('is ended by close()', async () => {
-    const { runtime, live } = await attach(scripted().process)
+    const { runtime, live } = await attach(attached())
     await runtime.close()
     expect(await rejection(live.write('a'))).toMatchObject({ code: 'RUNTIME_CLOSED', operation: 'attachContainer' })
+  })
+
+  test('passes on how it ended', async () => {
+    const { live } = await attach(attached(scripted().process, Promise.resolve({ type: 'exited' })))
+    expect(await live.ended).toEqual({ type: 'exited' })
+  })
+
+  test('rejects `ended` with the reason of an abort, and of close()', async () => {
+    const aborted = await attach(attached())
+    aborted.controller.abort('enough')
+    expect(await rejection(aborted.live.ended)).toBe('enough')
+    const closing = await attach(attached())
+    await closing.runtime.close()
+    expect(await rejection(closing.live.ended)).toMatchObject({ code: 'RUNTIME_CLOSED' })
+  })
+
+  test('leaves a rejection of `ended` that is not read unheard', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const { promise, reject } = deferred<{ readonly type: 'exited' }>()
+    await attach(attached(scripted().process, promise))
+    reject(new Error('lost'))
+    await turn()
+    await turn()
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
   })
 })

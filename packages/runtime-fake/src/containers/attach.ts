@@ -1,6 +1,8 @@
 import {
+  createStream,
   invalidArgument,
   type AttachContainerOptions,
+  type AttachmentEnd,
   type ContainerAttachment,
   type LogChunk,
 } from '@moorage/runtime-core'
@@ -14,7 +16,7 @@ import { hasProcess } from './exit.ts'
 export function attachContainer(
   engine: FakeEngine,
   id: string,
-  { includeLogs = false, stdin = false }: AttachContainerOptions = {},
+  { includeLogs = false, stdin = false, signal }: AttachContainerOptions = {},
 ): ContainerAttachment {
   const call = containerCall('attachContainer', id)
   const container = needContainer(engine, call.operation, id)
@@ -32,6 +34,23 @@ export function attachContainer(
   container.attached.add(output)
   const input = container.stdin
   let hasEnded = false
+  const exitsBefore = container.exits
+  let isDetached = false
+  const detach = (): void => {
+    isDetached = true
+    container.attached.delete(output)
+    container.changes.notify()
+  }
+  const ended = container.changes.until<AttachmentEnd>(() => {
+    if (container.exits > exitsBefore) return { type: 'exited' }
+    if (container.removed) return { type: 'removed' }
+    return isDetached ? { type: 'detached' } : undefined
+  }, signal)
+  ended.then(
+    () => output.end(),
+    // The abort ends the output too.
+    () => undefined,
+  )
   const endStdin = (): void => {
     if (!stdin) return
     hasEnded = true
@@ -39,7 +58,14 @@ export function attachContainer(
     if (!tty) input.end()
   }
   return {
-    output: output.stream(),
+    output: createStream(() => ({
+      pull: () => output.next(),
+      release: () => {
+        detach()
+        output.discard()
+      },
+    })),
+    ended,
     async write(bytes) {
       const why = stdin ? 'its input has ended' : 'pass `stdin: true` to write to the process'
       if (!stdin || hasEnded || input.isEnded) throw fail(call, 'STDIN_CLOSED', `${why}.`, {})
@@ -50,7 +76,7 @@ export function attachContainer(
       needContainer(engine, call.operation, id).process?.resize(size)
     },
     async [Symbol.asyncDispose]() {
-      container.attached.delete(output)
+      detach()
       endStdin()
       output.discard()
     },

@@ -139,6 +139,26 @@ export const interactiveMutants: readonly Mutant[] = [
   attachments('a container’s terminal keeps its size', ['exec/attach/a-terminal-is-written-to-and-resized'], () => ({
     resize: async () => undefined,
   })),
+  attachments('an attachment that was left has exited', ['exec/attach/reports-how-it-ended'], ({ ended }) => ({
+    ended: ended.then(({ type }) => ({ type: type === 'detached' ? 'exited' : type })),
+  })),
+  attachments('an attachment to what was removed has exited', ['exec/attach/reports-how-it-ended'], ({ ended }) => ({
+    ended: ended.then(({ type }) => ({ type: type === 'removed' ? 'exited' : type })),
+  })),
+  mutant(
+    'unread stdin loses output now and then',
+    ['exec/collect/keeps-the-output-when-stdin-is-not-read'],
+    (runtime) => {
+      let calls = 0
+      return {
+        execContainer: async (id, spec, options) => {
+          const result = await runtime.execContainer(id, spec, options)
+          calls += 1
+          return options?.stdin !== undefined && calls % 7 === 0 ? { ...result, stdout: '' } : result
+        },
+      }
+    },
+  ),
   mutant('output ends before its process', ['exec/collect/does-not-wait-for-what-is-left-behind'], (runtime) => ({
     execContainer: async (id, spec, options) => ({ ...(await runtime.execContainer(id, spec, options)), stdout: '' }),
   })),

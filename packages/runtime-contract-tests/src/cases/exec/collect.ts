@@ -70,6 +70,29 @@ export const collected: readonly ContractCase[] = [
     },
   },
   {
+    id: 'exec/collect/keeps-the-output-when-stdin-is-not-read',
+    clauses: ['exec.stdin-unread-output'],
+    async run(world) {
+      const { runtime, programs } = world
+      const { id } = await world.runReady(programs.forever())
+      // An engine that loses output does so in a part of the runs.
+      const lanes = 4
+      const runsPerLane = 8
+      const lane = async (): Promise<void> => {
+        for (let run = 0; run < runsPerLane; run += 1) {
+          const stdin = 'x'.repeat(run % 2 === 0 ? 5 : 20_000)
+          const { exitCode, stdout, stderr } = await runtime.execContainer(
+            id,
+            { command: programs.write('out', 'err') },
+            { stdin },
+          )
+          equal([stdout, stderr, exitCode], ['out', 'err', 0], `run ${run + 1} of ${runsPerLane}`)
+        }
+      }
+      await Promise.all(Array.from({ length: lanes }, lane))
+    },
+  },
+  {
     id: 'exec/collect/gives-the-process-its-environment-user-and-directory',
     clauses: ['exec.spec'],
     async run(world) {

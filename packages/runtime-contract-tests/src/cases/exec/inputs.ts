@@ -140,4 +140,35 @@ export const inputs: readonly ContractCase[] = [
       await attachment[Symbol.asyncDispose]()
     },
   },
+  {
+    id: 'exec/attach/reports-how-it-ended',
+    clauses: ['attach.ended'],
+    needs,
+    async run(world) {
+      const { runtime, programs } = world
+      const created = await world.create(programs.lines(3))
+      const unread = await runtime.attachContainer(created.id)
+      await runtime.startContainer(created.id)
+      equal(await unread.ended, { type: 'exited' }, 'with unread output')
+      await unread[Symbol.asyncDispose]()
+      const { id } = await world.runReady(programs.ticks())
+      const [disposed, left, killed] = [
+        await runtime.attachContainer(id),
+        await runtime.attachContainer(id),
+        await runtime.attachContainer(id),
+      ]
+      await disposed[Symbol.asyncDispose]()
+      equal(await disposed.ended, { type: 'detached' }, 'disposed of')
+      for await (const _chunk of left.output) break
+      equal(await left.ended, { type: 'detached' }, 'output left')
+      await runtime.killContainer(id)
+      await textOf(killed.output)
+      equal(await killed.ended, { type: 'exited' }, 'killed')
+      const never = await world.create(programs.exit(0))
+      const waiting = await runtime.attachContainer(never.id)
+      await runtime.removeContainer(never.id)
+      equal(await waiting.ended, { type: 'removed' }, 'removed')
+      for (const attachment of [left, killed, waiting]) await attachment[Symbol.asyncDispose]()
+    },
+  },
 ]
