@@ -107,7 +107,9 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
 
     async createContainer(spec, callOptions) {
       await options.beforeCreate?.(spec, callOptions)
-      return createContainer(client, spec, callOptions)
+      const created = await createContainer(client, spec, callOptions)
+      kept.release(created.name, created.id)
+      return created
     },
     startContainer: (id, options) => startContainer(client, kept, id, options),
     killContainer: (id, options) => killContainer(client, id, options),
@@ -119,7 +121,7 @@ export function engineAdapter(client: EngineClient, options: EngineAdapterOption
     restartContainer: (id, options) => restartContainer(client, kept, id, options),
     pauseContainer: (id, options) => pauseContainer(client, id, options),
     unpauseContainer: (id, options) => unpauseContainer(client, id, options),
-    renameContainer: (id, newName, options) => renameContainer(client, id, newName, options),
+    renameContainer: (id, newName, options) => renameContainer(client, kept, id, newName, options),
     updateContainer: (id, update, options) => updateContainer(client, id, update, options),
     containerStats: (id, options) => containerStats(client, id, options),
     containerProcesses: (id, options) => containerProcesses(client, id, options),

@@ -12,6 +12,7 @@ import {
 } from './containers/change.ts'
 import { createContainer } from './containers/create.ts'
 import { inspectContainer, listContainers } from './containers/inspect.ts'
+import { needContainer } from './engine/lookup.ts'
 import { KeptExits } from './containers/kept-exits.ts'
 import { containerLogs } from './containers/logs.ts'
 import { removeContainer } from './containers/remove.ts'
@@ -84,7 +85,11 @@ export function fakeAdapter(
     buildImage: (spec, options) => buildImage(engine, spec, options),
     pushImage: (reference, options) => pushImage(engine, reference, options),
 
-    createContainer: async (spec) => createContainer(engine, spec),
+    createContainer: async (spec) => {
+      const created = createContainer(engine, spec)
+      kept.hold(needContainer(engine, 'createContainer', created.id))
+      return created
+    },
     startContainer: async (id) => startContainer(engine, kept, id),
     stopContainer: (id, options) => stopContainer(engine, id, options),
     killContainer: (id, options) => killContainer(engine, id, options),
@@ -98,7 +103,10 @@ export function fakeAdapter(
     restartContainer: (id, options) => restartContainer(engine, kept, id, options),
     pauseContainer: async (id) => pauseContainer(engine, id),
     unpauseContainer: async (id) => unpauseContainer(engine, id),
-    renameContainer: async (id, newName) => renameContainer(engine, id, newName),
+    renameContainer: async (id, newName) => {
+      renameContainer(engine, id, newName)
+      kept.hold(needContainer(engine, 'renameContainer', newName))
+    },
     updateContainer: async (id, update) => updateContainer(engine, id, update),
     containerStats: (id, options) => containerStats(engine, id, options),
     containerProcesses: async (id) => containerProcesses(engine, id),

@@ -25,6 +25,7 @@ export const podmanDialect: Dialect = Object.freeze({
   updatesWhole: true,
   /** Podman 5.4 looks four times a second. */
   waitsByLooking: true,
+  exitEvents: Object.freeze(['died', 'remove']),
   /** Podman 5.4 does at 1 MB, where its events go to a file. */
   rotatesEvents: true,
   archivesMiss,

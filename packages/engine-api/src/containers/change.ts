@@ -75,6 +75,7 @@ async function changePause(
 /** `POST /containers/{id}/rename`; to its own name it is a no-op. */
 export async function renameContainer(
   client: EngineClient,
+  kept: KeptExits,
   id: string,
   newName: string,
   { signal }: CallOptions = {},
@@ -86,6 +87,7 @@ export async function renameContainer(
     const container = (await client.endpoints()).getContainer(json.Id)
     try {
       await container.rename(withSignal(signal, { name: newName }))
+      kept.rename(json.Id, newName)
     } catch (error) {
       if (!isAnswer(error, 409)) throw error
       const holder = await findJson(client, newName, signal)

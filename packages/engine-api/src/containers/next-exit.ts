@@ -1,15 +1,11 @@
 import type { EngineClient } from '../client/client.ts'
+import { isRecord } from '../client/shapes.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
 import { Patience } from '../told-events.ts'
 import { TransportError } from '../transport/errors.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
 import { findJson } from './inspect.ts'
 import type { ContainerJson } from './json.ts'
-
-interface ExitEventJson {
-  readonly Action: string
-  readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> | null }
-}
 
 /** How often the container itself is looked at, for an event that does not come. */
 const lookEveryMs = 1000
@@ -25,13 +21,15 @@ export async function nextExitByEvents(
   before: ContainerJson,
   signal?: AbortSignal,
 ): Promise<number> {
-  const filters = JSON.stringify({ type: ['container'], container: [before.Id], event: ['died', 'remove'] })
+  const event = client.dialect.exitEvents
+  const filters = JSON.stringify({ type: ['container'], container: [before.Id], event })
   const body = await client.stream({ path: '/events', query: { filters }, ...(signal && { signal }) })
   const messages = jsonMessages(body)
   const look = async (): Promise<{ readonly exitCode?: number } | undefined> => {
     const now = await findJson(client, before.Id, signal)
     if (now === undefined) return {}
-    return now.State.FinishedAt === before.State.FinishedAt ? undefined : { exitCode: now.State.ExitCode ?? 0 }
+    const { FinishedAt: finishedAt, ExitCode: exitCode } = now.State
+    return finishedAt === before.State.FinishedAt || exitCode === undefined ? undefined : { exitCode }
   }
   try {
     // What happened while the stream was being opened is not in it.
@@ -46,9 +44,8 @@ export async function nextExitByEvents(
         break
       }
       const { done, value } = await message.promise
-      const { Action: action, Actor: actor } = (value ?? {}) as Partial<ExitEventJson>
+      const { action, code } = exitEvent(value)
       ended = done === true || action === 'remove' || action === 'destroy'
-      const code = Number(actor?.Attributes?.['exitCode'] ?? actor?.Attributes?.['containerExitCode'])
       if (!ended && Number.isInteger(code)) return code
     }
   } finally {
@@ -58,4 +55,13 @@ export async function nextExitByEvents(
     throw new TransportError('connection-lost', 'the engine ended the events before the container has exited')
   }
   throw ownFailure(call, 'CONTAINER_NOT_FOUND', {}, `container \`${before.Id}\` was removed before it has exited.`)
+}
+
+/** The exit code is called otherwise by each engine, and is `NaN` where the event has none. */
+function exitEvent(message: unknown): { readonly action: unknown; readonly code: number } {
+  const event = isRecord(message) ? message : {}
+  const actor = isRecord(event['Actor']) ? event['Actor'] : {}
+  const attributes = isRecord(actor['Attributes']) ? actor['Attributes'] : {}
+  const code = attributes['exitCode'] ?? attributes['containerExitCode']
+  return { action: event['Action'], code: typeof code === 'string' && code !== '' ? Number(code) : Number.NaN }
 }

@@ -33,6 +33,7 @@ export async function startContainer(
 
 /** Begins to wait for the exit of one that removes itself; call the answer when the start fails. */
 export async function armFor(kept: KeptExits, json: ContainerJson): Promise<(() => void) | undefined> {
+  kept.release(plainName(json.Name), json.Id)
   return json.HostConfig.AutoRemove === true ? kept.arm(json.Id, plainName(json.Name)) : undefined
 }
 

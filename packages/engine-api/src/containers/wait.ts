@@ -1,6 +1,7 @@
 import type { WaitContainerOptions, WaitResult } from '@moorage/runtime-core'
 import type { EngineClient } from '../client/client.ts'
 import { isAnswer } from '../client/answer-error.ts'
+import { malformed } from '../client/shapes.ts'
 import { ownFailure, perform } from '../errors/failure.ts'
 import { wasStarted } from './details.ts'
 import { containerCall, findJson, inspectJson, missingContainer, runs, settledJson } from './inspect.ts'
@@ -40,9 +41,17 @@ export async function waitContainer(
       }
     }
     try {
-      const byEvents = condition === 'next-exit' && client.dialect.waitsByLooking
-      if (byEvents && json !== undefined) return { exitCode: await nextExitByEvents(client, call, json, signal) }
-      return { exitCode: await askToWait(client, json?.Id ?? id, condition, signal) }
+      // Docker's wait for the next exit ends with a placeholder when a container that does not run is removed.
+      const byEvents = json !== undefined && (client.dialect.waitsByLooking || !runs(client, json))
+      if (condition === 'next-exit' && byEvents) {
+        return { exitCode: await nextExitByEvents(client, call, json, signal) }
+      }
+      const exitCode = await askToWait(client, json?.Id ?? id, condition, signal)
+      if (exitCode < 0) {
+        await inspectJson(client, id, signal)
+        throw malformed(`POST /containers/${id}/wait`, 'the exit code of a container that has exited')
+      }
+      return { exitCode }
     } catch (error) {
       // Removed by itself between the look and the wait.
       if (isAnswer(error, 404) && keptCode !== undefined && condition !== 'next-exit')
@@ -53,12 +62,7 @@ export async function waitContainer(
 }
 
 async function askToWait(client: EngineClient, id: string, condition: string, signal?: AbortSignal): Promise<number> {
-  return exitCodeOf(
-    await client.json({
-      method: 'POST',
-      path: `/containers/${id}/wait`,
-      query: { condition },
-      ...(signal && { signal }),
-    }),
-  )
+  const path = `/containers/${id}/wait`
+  const answer = await client.json({ method: 'POST', path, query: { condition }, ...(signal && { signal }) })
+  return exitCodeOf(answer, `POST ${path}`)
 }

@@ -46,6 +46,8 @@ export interface Dialect {
   readonly updatesWhole?: boolean
   /** Its wait looks at the container from time to time, and so may miss an exit. */
   readonly waitsByLooking: boolean
+  /** The events of a container's exit and of its removal. */
+  readonly exitEvents: readonly string[]
   /** Its log of events rotates, at which whoever follows it misses some events, and is told old ones again. */
   readonly rotatesEvents?: boolean
   /** Names the network of whoever asks for none, where a MAC address must be said there; absent: the container takes it. */
@@ -86,6 +88,7 @@ export const dockerDialect: Dialect = Object.freeze({
   archivesMiss: (mount: MountKind, { access }: ArchiveUse) =>
     mount === 'tmpfs' || mount === 'devices' || mount === 'kernel' || (mount === 'engine-file' && access === 'write'),
   waitsByLooking: false,
+  exitEvents: Object.freeze(['die', 'destroy']),
 })
 
 const statuses: readonly ContainerStatus[] = [

@@ -49,6 +49,13 @@ export const containers = {
   'wait.auto-remove': must(
     'With `autoRemove` the exit code of a container that this runtime has started is kept until close.',
   ),
+  'wait.auto-remove-name': must(
+    'A kept exit code is found by the name of the latest container that held it; where that one has none, the wait rejects with CONTAINER_NOT_FOUND.',
+  ),
+  'wait.auto-remove-restarted': must('The kept exit code of a container that was restarted is that of its last exit.'),
+  'wait.next-exit-removed': must(
+    '`next-exit` rejects with CONTAINER_NOT_FOUND when the container is removed before it exits again.',
+  ),
 
   'remove.name-free': must('When removeContainer has resolved, the name can be used again.'),
   'remove.running': must('removeContainer of a running container rejects with CONTAINER_IS_RUNNING, and it runs on.'),

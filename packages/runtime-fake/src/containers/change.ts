@@ -18,10 +18,14 @@ export async function restartContainer(
 ): Promise<void> {
   const call = containerCall('restartContainer', id)
   const container = needContainer(engine, call.operation, id)
-  const keepsItself = container.spec.autoRemove !== true
-  endRun(engine, container, timeoutMs)
-  await container.changes.until(() => (hasProcess(container) ? undefined : true), signal)
-  if (!keepsItself && container.removed) needContainer(engine, call.operation, id)
+  container.isRestarting = true
+  try {
+    endRun(engine, container, timeoutMs)
+    await container.changes.until(() => (hasProcess(container) ? undefined : true), signal)
+    if (container.removed) needContainer(engine, call.operation, id)
+  } finally {
+    container.isRestarting = false
+  }
   kept.keep(container)
   bringUp(engine, call, container)
   noteEvent(engine, container, 'restart')

@@ -70,7 +70,7 @@ export function run(engine: FakeEngine, container: ContainerRecord, program: Pro
 
 async function ended(engine: FakeEngine, container: ContainerRecord, exitCode: number): Promise<void> {
   markExited(engine, container, exitCode)
-  if (container.spec.autoRemove === true) {
+  if (container.spec.autoRemove === true && !container.isRestarting) {
     deleteContainer(engine, container, { removeVolumes: true })
     return
   }

@@ -119,6 +119,8 @@ export interface ContainerRecord {
   stopped: boolean
   /** How often it has exited, so that waits see each one. */
   exits: number
+  /** Whether its process is ended for a restart, after which it does not remove itself. */
+  isRestarting: boolean
 }
 
 export interface NetworkRecord {

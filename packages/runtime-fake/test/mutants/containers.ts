@@ -39,6 +39,30 @@ function lists(
 }
 
 export const containerMutants: readonly Mutant[] = [
+  mutant(
+    'the first exit code of a name, and of a container, is kept',
+    ['containers/wait/remembers-the-latest-holder-of-a-name', 'containers/wait/remembers-the-last-exit'],
+    (runtime) => {
+      const firsts = new Map<string, Promise<{ readonly exitCode: number }>>()
+      return {
+        startContainer: async (id, options) => {
+          const { name } = await runtime.inspectContainer(id)
+          const exit = runtime.waitContainer(id, { condition: 'next-exit' })
+          exit.catch(() => undefined)
+          for (const key of [id, name]) if (!firsts.has(key)) firsts.set(key, exit)
+          await runtime.startContainer(id, options)
+        },
+        waitContainer: (id, options) => firsts.get(id) ?? runtime.waitContainer(id, options),
+      }
+    },
+  ),
+  mutant('a next exit that never comes is 0', ['containers/wait/for-the-next-exit-of-what-is-removed'], (runtime) => ({
+    waitContainer: (id, options) =>
+      runtime.waitContainer(id, options).catch((error: unknown) => {
+        if (options?.condition !== 'next-exit') throw error
+        return { exitCode: 0 }
+      }),
+  })),
   mutant('createContainer starts', ['containers/create/does-not-start'], (runtime) => ({
     createContainer: runtime.runContainer,
   })),

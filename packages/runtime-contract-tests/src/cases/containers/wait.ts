@@ -88,4 +88,59 @@ export const waiting: readonly ContractCase[] = [
       await rejects('CONTAINER_NOT_FOUND', runtime.inspectContainer(id))
     },
   },
+  {
+    id: 'containers/wait/remembers-the-latest-holder-of-a-name',
+    clauses: ['wait.auto-remove-name'],
+    async run(world) {
+      const { runtime, programs } = world
+      const gone = (name: string): Promise<unknown> =>
+        world.eventually('it has removed itself', async () => {
+          const found = await runtime.listContainers({ name })
+          return found.length === 0
+        })
+      const first = await world.run(programs.exit(3), { autoRemove: true })
+      const { name } = first
+      await gone(name)
+      const second = await world.run(programs.exit(0), { autoRemove: true, name })
+      await gone(name)
+      equal((await runtime.waitContainer(name)).exitCode, 0, 'by name')
+      equal((await runtime.waitContainer(first.id)).exitCode, 3, 'the first by id')
+      equal((await runtime.waitContainer(second.id)).exitCode, 0, 'the second by id')
+      const third = await world.create(programs.exit(5), { name })
+      await runtime.removeContainer(third.id)
+      await rejects('CONTAINER_NOT_FOUND', runtime.waitContainer(name))
+    },
+  },
+  {
+    id: 'containers/wait/remembers-the-last-exit',
+    clauses: ['wait.auto-remove-restarted'],
+    needs: ['restart'],
+    async run(world) {
+      const { runtime, programs } = world
+      const { id, name } = await world.runReady(programs.onTerm(7), { autoRemove: true })
+      await runtime.restartContainer(id)
+      await runtime.killContainer(id)
+      await world.eventually('it has removed itself', async () => {
+        const found = await runtime.listContainers({ name })
+        return found.length === 0
+      })
+      equal((await runtime.waitContainer(id)).exitCode, 137)
+      equal((await runtime.waitContainer(name)).exitCode, 137)
+    },
+  },
+  {
+    id: 'containers/wait/for-the-next-exit-of-what-is-removed',
+    clauses: ['wait.next-exit-removed'],
+    async run(world) {
+      const { runtime, programs } = world
+      const never = await world.create(programs.exit(0))
+      const exited = await world.runToEnd(programs.exit(4))
+      for (const { id } of [never, exited]) {
+        const next = begun(rejects('CONTAINER_NOT_FOUND', runtime.waitContainer(id, { condition: 'next-exit' })))
+        await world.aWhile()
+        await runtime.removeContainer(id)
+        await next
+      }
+    },
+  },
 ]
