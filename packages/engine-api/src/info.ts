@@ -1,5 +1,6 @@
 import type { CallOptions, RuntimeInfo } from '@moorage/runtime-core'
 import type { EngineClient } from './client/client.ts'
+import { isRecord, malformed } from './client/shapes.ts'
 import type { EngineIdentity } from './dialect/dialect.ts'
 import { perform } from './errors/failure.ts'
 import { formatEndpoint } from './transport/endpoint.ts'
@@ -17,7 +18,7 @@ interface InfoJson extends EngineIdentity {
 /** `GET /info`. */
 export async function engineInfo(client: EngineClient, { signal }: CallOptions = {}): Promise<RuntimeInfo> {
   return perform({ client, operation: 'info' }, {}, async () => {
-    const info = (await client.json({ path: '/info', ...(signal && { signal }) })) as InfoJson
+    const info = infoJson(await client.json({ path: '/info', ...(signal && { signal }) }))
     const rootless = info.Rootless ?? (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless'))
     return {
       backend: client.dialect.backend,
@@ -32,6 +33,19 @@ export async function engineInfo(client: EngineClient, { signal }: CallOptions =
       endpoint: formatEndpoint(client.transport.endpoint),
     }
   })
+}
+
+function infoJson(answer: unknown): InfoJson {
+  if (!isInfo(answer)) throw malformed('GET /info', 'the texts `ServerVersion` and `Architecture`')
+  return answer
+}
+
+function isInfo(answer: unknown): answer is InfoJson {
+  return isRecord(answer) && isText(answer['ServerVersion']) && isText(answer['Architecture'])
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 /** Docker says it as `uname` does, images and platforms as Go does. */

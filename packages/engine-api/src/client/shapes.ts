@@ -18,3 +18,10 @@ export function textField(answer: unknown, name: string, request: string): strin
   if (typeof value !== 'string' || value === '') throw malformed(request, `the text \`${name}\``)
   return value
 }
+
+/** A list of texts that engines leave out or answer as `null` where it is empty. */
+export function textList(answer: unknown, name: string, request: string): readonly string[] {
+  const value = isRecord(answer) ? (answer[name] ?? []) : undefined
+  if (!Array.isArray(value)) throw malformed(request, `the list \`${name}\``)
+  return value.map(String)
+}

@@ -7,6 +7,7 @@ import {
 } from '@moorage/runtime-core'
 import { isAnswer, type AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
+import { textField, textList } from '../client/shapes.ts'
 import { answerFailure, perform, unsupportedBy, type Call } from '../errors/failure.ts'
 import { saysSourceMissing } from '../errors/texts.ts'
 import { findImageJson } from '../images/inspect.ts'
@@ -41,12 +42,10 @@ export async function createContainer(
         body: containerBody({ ...spec, ...atOnce }, client.dialect),
         ...(signal && { signal }),
       })
-      const { Id: id, Warnings: warnings } = created as {
-        readonly Id: string
-        readonly Warnings?: readonly string[] | null
-      }
+      const id = textField(created, 'Id', 'POST /containers/create')
+      const warnings = textList(created, 'Warnings', 'POST /containers/create')
       await connectAll(client, id, afterwards)
-      return { id, name: spec.name ?? (await givenName(client, id, signal)), warnings: warnings ?? [] }
+      return { id, name: spec.name ?? (await givenName(client, id, signal)), warnings }
     } catch (error) {
       throw isAnswer(error, 400, 404, 409, 500) ? await createFailure(call, spec, error, signal) : error
     }
@@ -87,7 +86,7 @@ async function requireRelabelledSources(
     body: { Image: image, Labels: labels, HostConfig: { Mounts: relabelled.map(mountBody) } },
     ...(signal && { signal }),
   })
-  const { Id: id } = made as { readonly Id: string }
+  const id = textField(made, 'Id', 'POST /containers/create')
   await (await client.endpoints()).getContainer(id).remove({ force: true, v: true })
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@moorage/runtime-core'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
+import { textField } from '../client/shapes.ts'
 import { withSignal } from '../client/signals.ts'
 import { answerFailure, ownFailure, perform } from '../errors/failure.ts'
 import {
@@ -31,7 +32,7 @@ export async function createNetwork(
     try {
       const body = networkBody(spec)
       const answer = await client.json({ method: 'POST', path: '/networks/create', body, ...(signal && { signal }) })
-      const { Id: id } = answer as { readonly Id: string }
+      const id = textField(answer, 'Id', 'POST /networks/create')
       return { id, name: spec.name, created: true }
     } catch (error) {
       const winner = isAnswer(error, 409) ? await findNamed(client, spec.name, signal) : undefined

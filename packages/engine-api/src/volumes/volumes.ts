@@ -12,6 +12,7 @@ import {
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { labelFilter } from '../client/filters.ts'
+import { isRecord, malformed } from '../client/shapes.ts'
 import { withSignal } from '../client/signals.ts'
 import { ownFailure, perform, type Call } from '../errors/failure.ts'
 
@@ -61,7 +62,7 @@ export async function createVolume(
       if (isAnswer(error, 409)) return create()
       throw error
     })
-    const made = volumeDetails(answer as VolumeJson)
+    const made = volumeDetails(volumeJson(answer, 'POST /volumes/create'))
     const isOurs = made.labels[operationLabel] === spec.labels?.[operationLabel]
     return isOurs ? { name: made.name, created: true } : adopt(made)
   })
@@ -120,7 +121,7 @@ async function findVolume(
 async function getVolume(client: EngineClient, name: string, signal?: AbortSignal): Promise<VolumeDetails> {
   const endpoints = await client.endpoints()
   const json: unknown = await endpoints.getVolume(name).inspect(withSignal(signal, {}))
-  return volumeDetails(json as VolumeJson)
+  return volumeDetails(volumeJson(json, `GET /volumes/${name}`))
 }
 
 /** `GET /volumes/{name}`. */
@@ -144,13 +145,28 @@ export async function listVolumes(
     const endpoints = await client.endpoints()
     const filters = { ...labelFilter(filter), ...(filter.name !== undefined && { name: [filter.name] }) }
     const answer: unknown = await endpoints.listVolumes(withSignal(signal, { filters }))
-    const { Volumes: volumes } = answer as { readonly Volumes?: readonly VolumeJson[] | null }
-    return (volumes ?? [])
+    return volumeList(answer)
       .map(volumeDetails)
       .filter(
         ({ name, labels }) => (filter.name === undefined || name === filter.name) && matchesLabels(labels, filter),
       )
   })
+}
+
+/** Engines answer `null` for none. */
+function volumeList(answer: unknown): readonly VolumeJson[] {
+  const volumes = isRecord(answer) ? answer['Volumes'] : undefined
+  if (volumes !== null && !Array.isArray(volumes)) throw malformed('GET /volumes', 'the list `Volumes`')
+  return (volumes ?? []).map((volume: unknown) => volumeJson(volume, 'GET /volumes'))
+}
+
+function volumeJson(json: unknown, request: string): VolumeJson {
+  if (!isVolume(json)) throw malformed(request, 'the texts `Name` and `Driver` of a volume')
+  return json
+}
+
+function isVolume(json: unknown): json is VolumeJson {
+  return isRecord(json) && typeof json['Name'] === 'string' && typeof json['Driver'] === 'string'
 }
 
 function volumeDetails(json: VolumeJson): VolumeDetails {
