@@ -35,7 +35,7 @@ export class AttachedRun {
   }
 
   /** To be called where the output has ended: rejects with `connection-lost` unless the run is over. */
-  confirmOver(signal: AbortSignal): Promise<AttachmentEnd> {
+  confirmOver(signal: AbortSignal | undefined): Promise<AttachmentEnd> {
     const look = async (): Promise<{ end: AttachmentEnd } | { pid: number; containerId: string }> => {
       const json = await findJson(this.#client, this.#id, signal)
       const end = this.#endIn(json)

@@ -2,8 +2,9 @@ import { createStream, type LogChunk, type LogOptions, type RuntimeStream } from
 import type { EngineClient } from '../client/client.ts'
 import { failure, perform, unsupportedBy } from '../errors/failure.ts'
 import { demultiplex } from '../transport/frames.ts'
+import { AttachedRun } from './attach-end.ts'
 import { Deadline } from './deadline.ts'
-import { containerCall, inspectJson, missingContainer } from './inspect.ts'
+import { containerCall, inspectJson, missingContainer, runs } from './inspect.ts'
 import { StampedFrames, StampedLines, type ChunkSource } from './log-stamps.ts'
 
 /**
@@ -13,10 +14,12 @@ import { StampedFrames, StampedLines, type ChunkSource } from './log-stamps.ts'
 export function containerLogs(client: EngineClient, id: string, options: LogOptions = {}): RuntimeStream<LogChunk> {
   const call = containerCall(client, 'containerLogs', id)
   const { signal, timestamps = false, follow = false, until } = options
+  let run: AttachedRun | undefined
   return createStream(async () => {
     const deadline = follow && until !== undefined ? new Deadline(until) : undefined
     const chunks = await perform(call, missingContainer, async () => {
       const json = await inspectJson(client, id, signal)
+      if (follow && until === undefined && runs(client, json)) run = new AttachedRun(client, json)
       const isTerminal = json.Config.Tty === true
       const query = logQuery(options, isTerminal)
       const body = await client
@@ -34,7 +37,10 @@ export function containerLogs(client: EngineClient, id: string, options: LogOpti
       pull: async () => {
         try {
           const next = chunks.next()
-          return await (deadline === undefined ? next : deadline.until(next))
+          const result = await (deadline === undefined ? next : deadline.until(next))
+          // A follow that ends while the container runs was cut, as by a proxy.
+          if (result.done === true) await run?.confirmOver(signal)
+          return result
         } catch (error) {
           throw failure(call, missingContainer, error)
         }

@@ -6,8 +6,15 @@ import { runningContainer, scriptEngine, sendJson, type Answer } from '../script
 const id = 'c'.repeat(64)
 const inspect = { [`GET /containers/web/json`]: runningContainer(), [`GET /containers/${id}/json`]: runningContainer() }
 
-async function logsThat(answer: Answer): Promise<unknown> {
-  await using engine = await scriptEngine({ ...inspect, [`GET /containers/${id}/logs`]: answer })
+const over = { ...runningContainer(), State: { Status: 'exited', ExitCode: 0, StartedAt: '2026-01-01T00:00:01Z' } }
+
+/** Of a container that has exited by the time the logs have ended. */
+async function logsThat(answer: Answer, after: object = over): Promise<unknown> {
+  await using engine = await scriptEngine({
+    ...inspect,
+    [`GET /containers/${id}/json`]: after,
+    [`GET /containers/${id}/logs`]: answer,
+  })
   try {
     const { stdout, stderr } = await collectOutput(engine.adapter.containerLogs('web', { follow: true }))
     return { stdout: Buffer.from(stdout).toString(), stderr: Buffer.from(stderr).toString() }
@@ -30,6 +37,18 @@ describe('logs of an engine that misbehaves', () => {
       response.write(frame(1, 'out'), () => response.destroy())
     })
     expect(error).toMatchObject({ code: 'CONNECTION_LOST', operation: 'containerLogs' })
+  })
+
+  it('are lost when they end while the container runs', async () => {
+    const error = await logsThat((_request, response) => response.end(frame(1, 'out')), runningContainer())
+    expect(error).toMatchObject({ code: 'CONNECTION_LOST', operation: 'containerLogs' })
+  })
+
+  it('end with the container, also where it runs again by then', async () => {
+    const json = runningContainer() as { readonly State: object }
+    const again = { ...json, State: { ...json.State, StartedAt: '2026-01-01T00:00:09Z' } }
+    const answer = await logsThat((_request, response) => response.end(frame(1, 'out')), again)
+    expect(answer).toEqual({ stdout: 'out', stderr: '' })
   })
 
   it('are a protocol error when the last frame is truncated', async () => {

@@ -1,4 +1,4 @@
-// Run by daemon-death.test.ts: has three calls under way when its daemon dies, and must end by itself afterwards.
+// Run by daemon-death.test.ts: has calls under way when its daemon dies, and must end by itself afterwards.
 import { createDockerRuntime } from '@moorage/runtime-docker'
 import { RuntimeError } from '@moorage/runtime-core'
 
@@ -24,7 +24,18 @@ let seen: () => void = () => undefined
 const followed = new Promise<void>((resolve) => {
   seen = resolve
 })
+const attachment = await runtime.attachContainer(id)
+const started = await runtime.startExec(id, { command: ['sleep', '1000'] })
+async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of stream) continue
+}
+
 const calls = {
+  attachment: outcome(() => readAll(attachment.output)),
+  attachmentEnded: outcome(() => attachment.ended),
+  started: outcome(() => readAll(started.output)),
+  startedExited: outcome(() => started.exited),
+  stats: outcome(() => readAll(runtime.containerStats(id))),
   logs: outcome(async () => {
     for await (const _chunk of runtime.containerLogs(id, { follow: true })) seen()
   }),
@@ -34,5 +45,6 @@ const calls = {
 }
 await followed
 process.stdout.write('ready\n')
-const [logs, exec, wait, pull] = await Promise.all([calls.logs, calls.exec, calls.wait, calls.pull])
-process.stdout.write(`${JSON.stringify({ logs, exec, wait, pull })}\n`)
+const outcomes: Record<string, string> = {}
+for (const [name, call] of Object.entries(calls)) outcomes[name] = await call
+process.stdout.write(`${JSON.stringify(outcomes)}\n`)

@@ -31,6 +31,11 @@ await describeOnEngine({ name: 'docker', open: createDockerRuntime }, ({ image }
       daemon.kill()
       const { value } = await lines.next()
       expect(JSON.parse(String(value))).toEqual({
+        attachment: 'CONNECTION_LOST',
+        attachmentEnded: 'CONNECTION_LOST',
+        started: 'CONNECTION_LOST',
+        startedExited: 'CONNECTION_LOST',
+        stats: 'CONNECTION_LOST',
         logs: 'CONNECTION_LOST',
         exec: 'CONNECTION_LOST',
         wait: 'CONNECTION_LOST',
