@@ -1,5 +1,5 @@
 import type { Dialect, EndedExec, EngineIdentity } from '@moorage/engine-api'
-import { archivesMiss } from './differences/archives.ts'
+import { archivePattern, archivesMiss } from './differences/archives.ts'
 import { meantStatus } from './differences/failures.ts'
 import { containerState } from './differences/states.ts'
 
@@ -29,6 +29,7 @@ export const podmanDialect: Dialect = Object.freeze({
   /** Podman 5.4 does at 1 MB, where its events go to a file. */
   rotatesEvents: true,
   archivesMiss,
+  archivePattern,
   /** Podman 5.4 removes a network that is in use when it is called by its id, and refuses by its name. */
   networkHandle: ({ name }: { readonly name: string }) => name,
   /** Podman (5.4) drops the container's own MAC address. */

@@ -31,7 +31,7 @@ export async function headPath(
     {
       method: 'HEAD',
       path: `/containers/${encodeURIComponent(id)}/archive`,
-      query: { path },
+      query: { path: client.dialect.archivePattern?.(path) ?? path },
       ...(signal && { signal }),
     },
     'x-docker-container-path-stat',

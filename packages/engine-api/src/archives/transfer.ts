@@ -131,7 +131,7 @@ export function copyFromContainer(
 export function getArchive(client: EngineClient, id: string, path: string, signal: AbortSignal | undefined) {
   return client.stream({
     path: `/containers/${encodeURIComponent(id)}/archive`,
-    query: { path },
+    query: { path: client.dialect.archivePattern?.(path) ?? path },
     ...(signal && { signal }),
   })
 }

@@ -60,6 +60,8 @@ export interface Dialect {
   readonly imageHealthPath?: (id: string) => string
   /** Whether the archive calls read or write other files there than the container's processes do. */
   archivesMiss(mount: MountKind, use: ArchiveUse): boolean
+  /** How `GET` and `HEAD` of an archive take a path, where it is a pattern to them. */
+  readonly archivePattern?: (path: string) => string
   /** What a network is removed by: not every engine looks at its users when it is called by its id. */
   networkHandle(network: { readonly id: string; readonly name: string }): string
 }

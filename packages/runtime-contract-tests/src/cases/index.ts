@@ -1,6 +1,7 @@
 import { copyCases } from './archives/copies.ts'
 import { fileCases } from './archives/files.ts'
 import { mountCases } from './archives/mounts.ts'
+import { nameCases } from './archives/names.ts'
 import { contextCases } from './builds/contexts.ts'
 import { buildCases } from './builds/images.ts'
 import { trustCases } from './builds/trusted.ts'
@@ -68,6 +69,7 @@ export const cases: readonly ContractCase[] = [
   ...fileCases,
   ...copyCases,
   ...mountCases,
+  ...nameCases,
   ...usageCases,
   ...networkCases,
   ...volumeCases,

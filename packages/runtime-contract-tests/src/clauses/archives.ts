@@ -24,6 +24,9 @@ export const archives = {
   'file.stopped': must('Files of a container that was never started, or has ended, can be read and written.'),
 
   'path.stat': must('statPath tells name, type, mode and size, and of a link where it leads to.'),
+  'path.exact': must(
+    'A path names one file, whatever characters its name has: none of them is a pattern, a separator of a list or an escape, and blanks and line ends at its ends count.',
+  ),
   'path.missing': must('A path that is not there rejects with PATH_NOT_FOUND, and nothing is made.'),
 
   'archive.unpack': must(

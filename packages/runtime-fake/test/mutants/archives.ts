@@ -162,6 +162,19 @@ export const archiveMutants: readonly Mutant[] = [
     ['archives/mounts/that-are-read-only-are-not-written-to'],
     (runtime) => around(runtime, 'writeFile', instead('UNSUPPORTED', 'ENGINE_ERROR')),
   ),
+  ...(['readFile', 'statPath'] as const).map((method) =>
+    mutant(`${method} takes its path for a pattern`, ['archives/names/find-exactly-their-file'], (runtime) =>
+      around(runtime, method, (invoke, [id, path, ...rest]) => invoke([id, String(path).replace('[x]', 'x'), ...rest])),
+    ),
+  ),
+  mutant('copyFromContainer takes its path for a pattern', ['archives/names/find-exactly-their-file'], (runtime) => ({
+    copyFromContainer: (id, path, options) => runtime.copyFromContainer(id, path.replace('[x]', 'x'), options),
+  })),
+  ...(['writeFile', 'copyToContainer'] as const).map((method) =>
+    mutant(`${method} cuts blanks off its path`, ['archives/names/write-exactly-their-file'], (runtime) =>
+      around(runtime, method, (invoke, [id, path, ...rest]) => invoke([id, String(path).trim(), ...rest])),
+    ),
+  ),
   mutant('a copy that was left goes on', ['archives/copy/is-left-at-once'], wholeAndOnAndOn),
 ]
 

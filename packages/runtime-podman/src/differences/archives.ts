@@ -24,6 +24,21 @@ export function archivesMiss(mount: MountKind, { running, access, nested }: Arch
   }
 }
 
+/**
+ * Podman (5.4) takes the path of a `GET` or `HEAD` for a pattern, and answers with another file that matches: `/app/i` for
+ * `/app/[id]`. A path with a star it refuses, however it is escaped, so a class of characters that has only the star in it
+ * stands for one.
+ */
+export function archivePattern(path: string): string {
+  return path.replace(/[\\?[\]]/g, '\\$&').replaceAll('*', '[^\u{1}-)+-\u{10ffff}]')
+}
+
+export const archivePatternDifference: Difference = {
+  what: 'Paths of archive calls that read are patterns.',
+  seenOn: '5.4',
+  forcedBy: 'archives/names/find-exactly-their-file',
+}
+
 export const archiveDifference: Difference = {
   what: 'Archive calls see all mounts of a running container, and of one that does not run none below the path.',
   seenOn: '5.4',

@@ -1,4 +1,4 @@
-import { archiveDifference } from './archives.ts'
+import { archiveDifference, archivePatternDifference } from './archives.ts'
 import { bindSourceDifference } from './bind-sources.ts'
 import type { Difference } from './difference.ts'
 import { droppedFieldDifferences } from './dropped-fields.ts'
@@ -13,6 +13,7 @@ export const differences: readonly Difference[] = [
   ...stateDifferences,
   ...droppedFieldDifferences,
   archiveDifference,
+  archivePatternDifference,
   bindSourceDifference,
   forcedRemovalDifference,
   healthcheckDifference,
