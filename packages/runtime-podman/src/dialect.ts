@@ -28,6 +28,8 @@ export const podmanDialect: Dialect = Object.freeze({
   exitEvents: Object.freeze(['died', 'remove']),
   /** Podman 5.4 does at 1 MB, where its events go to a file. */
   rotatesEvents: true,
+  /** Podman (5.4) joins the arguments and cuts them at blanks, but takes a JSON array for what it is. */
+  healthcheckTest: (command: readonly string[]) => [JSON.stringify(command)],
   archivesMiss,
   archivePattern,
   /** Podman 5.4 removes a network that is in use when it is called by its id, and refuses by its name. */

@@ -21,6 +21,7 @@ import { podmanDialect } from './dialect.ts'
 import { podmanTraits, refuseDroppedFields } from './differences/dropped-fields.ts'
 import { killBeforeRemoval } from './differences/forced-removal.ts'
 import { Healthchecks } from './differences/healthchecks.ts'
+import { refuseMangledTexts } from './differences/mangled-texts.ts'
 import { podmanCandidates } from './hosts.ts'
 
 export interface PodmanRuntimeOptions extends EngineOptions {
@@ -97,6 +98,7 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
     onClose: () => healthchecks.close(),
     async beforeCreate(spec, callOptions) {
       refuseDroppedFields(spec, traits)
+      refuseMangledTexts(spec)
       await requireBindSources(client, spec, callOptions)
     },
     beforeForcedRemoval: (id, removalSignal) => killBeforeRemoval(client, id, removalSignal),

@@ -4,7 +4,10 @@ import type { Dialect } from '../dialect/dialect.ts'
 type Json = Readonly<Record<string, unknown>>
 
 /** The body of `POST /containers/create` for a spec whose fields the backend honours. */
-export function containerBody(spec: ContainerSpec, { defaultNetwork }: Pick<Dialect, 'defaultNetwork'> = {}): Json {
+export function containerBody(
+  spec: ContainerSpec,
+  { defaultNetwork, healthcheckTest }: Pick<Dialect, 'defaultNetwork' | 'healthcheckTest'> = {},
+): Json {
   return defined({
     Image: spec.image,
     Cmd: spec.command,
@@ -20,7 +23,7 @@ export function containerBody(spec: ContainerSpec, { defaultNetwork }: Pick<Dial
     Tty: spec.tty,
     OpenStdin: spec.openStdin,
     StdinOnce: spec.openStdin,
-    Healthcheck: healthcheckBody(spec.healthcheck),
+    Healthcheck: healthcheckBody(spec.healthcheck, healthcheckTest),
     ExposedPorts: spec.ports && Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
     HostConfig: hostConfig(spec),
     NetworkingConfig: networkingConfig(spec, defaultNetwork),
@@ -176,13 +179,16 @@ function networkingConfig(spec: ContainerSpec, defaultNetwork: string | undefine
   return { EndpointsConfig: Object.fromEntries(endpoints) }
 }
 
-function healthcheckBody(healthcheck: Healthcheck | false | undefined): Json | undefined {
+function healthcheckBody(
+  healthcheck: Healthcheck | false | undefined,
+  commandTest: Dialect['healthcheckTest'] = (command) => ['CMD', ...command],
+): Json | undefined {
   if (healthcheck === undefined) return undefined
   if (healthcheck === false) return { Test: ['NONE'] }
   const nanoseconds = (milliseconds: number | undefined): number | undefined =>
     milliseconds === undefined ? undefined : Math.round(milliseconds * 1e6)
   return defined({
-    Test: typeof healthcheck.test === 'string' ? ['CMD-SHELL', healthcheck.test] : ['CMD', ...healthcheck.test],
+    Test: typeof healthcheck.test === 'string' ? ['CMD-SHELL', healthcheck.test] : commandTest(healthcheck.test),
     Interval: nanoseconds(healthcheck.intervalMs),
     Timeout: nanoseconds(healthcheck.timeoutMs),
     StartPeriod: nanoseconds(healthcheck.startPeriodMs),

@@ -62,6 +62,8 @@ export interface Dialect {
   archivesMiss(mount: MountKind, use: ArchiveUse): boolean
   /** How `GET` and `HEAD` of an archive take a path, where it is a pattern to them. */
   readonly archivePattern?: (path: string) => string
+  /** How a create takes the command of a healthcheck; absent: as `CMD` and its arguments. */
+  readonly healthcheckTest?: (command: readonly string[]) => readonly string[]
   /** What a network is removed by: not every engine looks at its users when it is called by its id. */
   networkHandle(network: { readonly id: string; readonly name: string }): string
 }

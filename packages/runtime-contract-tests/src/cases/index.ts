@@ -12,6 +12,7 @@ import { composeDownCases } from './compose/down.ts'
 import { composeCases } from './compose/projects.ts'
 import { fieldCases } from './container-specs/fields.ts'
 import { surroundings } from './container-specs/surroundings.ts'
+import { textCases } from './container-specs/texts.ts'
 import { creating } from './containers/create.ts'
 import { listing } from './containers/list.ts'
 import { removing } from './containers/remove.ts'
@@ -55,6 +56,7 @@ export const cases: readonly ContractCase[] = [
   ...creating,
   ...fieldCases,
   ...surroundings,
+  ...textCases,
   ...starting,
   ...stopping,
   ...waiting,

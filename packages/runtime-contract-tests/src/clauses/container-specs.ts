@@ -30,6 +30,9 @@ export const containerSpecs = {
   'spec.ipc-namespace': must('`namespaces.ipc` shares the memory of another container that allows it.'),
   'spec.uts-namespace': must('`namespaces.uts: "host"` gives the host’s name.'),
   'spec.user-namespace': must('`namespaces.user: "keep-id"` makes the process the calling user.'),
+  'spec.texts': must(
+    'A text of a spec, in a key, a value, an argument or a path, is the same text to processes and to inspect, whatever characters it has; or createContainer rejects with INVALID_ARGUMENT or UNSUPPORTED naming the field, and nothing is made. It never becomes another key, option or directory.',
+  ),
   'spec.tmpfs': must('A `tmpfs` has its size and its mode, and can be written.'),
   'spec.bind': must('A `bind` shows the host’s directory; `readOnly` keeps the process from writing there.'),
   'spec.volume-subpath': must('A volume’s `subpath` is all that the container sees of it.'),

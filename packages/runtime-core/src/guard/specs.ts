@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
+import * as part from './line-parts.ts'
 import { credentials } from './options.ts'
 
 const labels = is.textMap()
@@ -40,6 +41,15 @@ const mount: is.Check = (operation, field, value) => {
   )(operation, field, value)
   const { type } = value as { readonly type: keyof typeof mountKinds }
   mountKinds[type](operation, field, value)
+  const {
+    relabel,
+    source = '',
+    target,
+  } = value as { readonly relabel?: string; readonly source?: string; readonly target: string }
+  // Engines take these in one line, `source:target:options`.
+  if (relabel === undefined) return
+  part.colonless(operation, `${field}.source`, source)
+  part.colonless(operation, `${field}.target`, target)
 }
 
 const mountKinds = {
@@ -75,7 +85,7 @@ export const resources = is.object({
   pidsLimit: is.whole(-1),
 })
 
-const ulimit = is.object({ name: is.filledText, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard'])
+const ulimit = is.object({ name: part.ulimitName, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard'])
 
 /** -1 is no limit. */
 const ulimits = is.arrayOf((operation, field, value) => {
@@ -162,11 +172,11 @@ export const containerSpec = is.object(
       (value) => value === 'all' || (Number.isSafeInteger(value) && Number(value) >= 1),
     ),
     dns: is.object({
-      servers: is.arrayOf(is.filledText),
-      search: is.arrayOf(is.filledText),
-      options: is.arrayOf(is.filledText),
+      servers: is.arrayOf(part.ipAddress),
+      search: is.arrayOf(part.resolverWord),
+      options: is.arrayOf(part.resolverWord),
     }),
-    extraHosts: is.textMap(is.filledText, is.filledText),
+    extraHosts: is.textMap(part.hostName, part.hostAddress),
     hostname: is.filledText,
     macAddress: is.check(
       'a MAC address',
@@ -259,7 +269,7 @@ export const buildSpec = is.object(
     noCache: is.flag,
     pull: is.flag,
     cacheFrom: is.arrayOf(is.filledText),
-    extraHosts: is.textMap(is.filledText, is.filledText),
+    extraHosts: is.textMap(part.hostName, part.hostAddress),
     networkMode: is.filledText,
     ulimits,
     credentials: is.textMap(is.filledText, credentials),

@@ -37,7 +37,37 @@ function ownNamespace(kind: 'network' | 'pid' | 'ipc' | 'uts', ...whose: readonl
   }))
 }
 
+/** The keys of a map of texts, changed. */
+function keyed(map: Readonly<Record<string, string>> = {}, change: (key: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [change(key), value]))
+}
+
+const sameTexts = ['containers/names/are-the-same-or-refused']
+
 export const containerSpecMutants: readonly Mutant[] = [
+  asks('keys of labels end at the first `=`', sameTexts, (spec) => ({
+    ...spec,
+    labels: keyed(spec.labels, (key) => key.replace(/(.)=.*/s, '$1')),
+  })),
+  asks('names of variables lose blanks at their ends', sameTexts, (spec) => ({
+    ...spec,
+    env: keyed(spec.env, (key) => key.trim()),
+  })),
+  asks('arguments of a healthcheck are cut at blanks', sameTexts, (spec) => {
+    const { healthcheck } = spec
+    if (healthcheck === undefined || healthcheck === false || typeof healthcheck.test === 'string') return spec
+    return { ...spec, healthcheck: { ...healthcheck, test: healthcheck.test.join(' ').split(' ') } }
+  }),
+  mounts(
+    'paths of mounts end at a comma',
+    [...sameTexts, 'containers/names/never-bind-another-directory'],
+    (mount) =>
+      ({
+        ...mount,
+        target: mount.target.split(',')[0] || '/x',
+        ...(mount.type === 'bind' && { source: mount.source.split(',')[0] ?? '' }),
+      }) as Mount,
+  ),
   ...[
     'groups',
     'init',

@@ -5,6 +5,7 @@ import { droppedFieldDifferences } from './dropped-fields.ts'
 import { failureDifferences } from './failures.ts'
 import { forcedRemovalDifference } from './forced-removal.ts'
 import { healthcheckDifference } from './healthchecks.ts'
+import { mangledTextDifferences } from './mangled-texts.ts'
 import { stateDifferences } from './states.ts'
 
 /** Everything that the adapter evens out; those without a file of their own are fields of the dialect. */
@@ -12,11 +13,17 @@ export const differences: readonly Difference[] = [
   ...failureDifferences,
   ...stateDifferences,
   ...droppedFieldDifferences,
+  ...mangledTextDifferences,
   archiveDifference,
   archivePatternDifference,
   bindSourceDifference,
   forcedRemovalDifference,
   healthcheckDifference,
+  {
+    what: 'Arguments of a healthcheck are joined, and cut again at their blanks.',
+    seenOn: '5.4',
+    forcedBy: 'containers/names/are-the-same-or-refused',
+  },
   {
     what: 'The engine’s id is another one for every question.',
     seenOn: '5.4',

@@ -18,5 +18,14 @@ await describeOnEngine(rootless, ({ open }) => {
 
 await contractOnEngine({
   ...rootless,
-  refuses: ['spec.gpus', 'spec.mounts[0].subpath', 'spec.ociRuntime', 'spec.ulimits'],
+  refuses: [
+    'spec.env',
+    'spec.gpus',
+    'spec.labels',
+    'spec.mounts[0].source',
+    'spec.mounts[0].subpath',
+    'spec.mounts[0].target',
+    'spec.ociRuntime',
+    'spec.ulimits',
+  ],
 })
