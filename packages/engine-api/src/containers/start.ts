@@ -2,6 +2,8 @@ import type { CallOptions, RuntimeError } from '@moorage/runtime-core'
 import { isAnswer, type AnswerError } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
+import { addContainer } from '../errors/argument-secrets.ts'
+import { currentSecrets } from '../errors/call-secrets.ts'
 import { answerFailure, perform, unsupportedBy, type Call } from '../errors/failure.ts'
 import { saysPortInUse, startFailure, startFailureExitCode } from '../errors/texts.ts'
 import { plainName } from './details.ts'
@@ -54,6 +56,8 @@ export async function startError(
   signal?: AbortSignal,
 ): Promise<RuntimeError> {
   const { client } = call
+  const secrets = currentSecrets()
+  if (secrets !== undefined) addContainer(secrets, json)
   if (answer.status === 404) {
     const gone = (await findJson(client, json.Id, signal)) === undefined
     return answerFailure(call, gone ? 'CONTAINER_NOT_FOUND' : 'NETWORK_NOT_FOUND', {}, answer)

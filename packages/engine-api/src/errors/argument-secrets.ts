@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { ContainerJson } from '../containers/json.ts'
 import { CallSecrets } from './call-secrets.ts'
 
 type Unknowns = Readonly<Record<string, unknown>>
@@ -11,6 +12,14 @@ export function secretsOf(operation: string, given: readonly unknown[]): CallSec
   if (isContent(content)) secrets.addSecret('content', content)
   if (operation.startsWith('compose')) addProject(secrets, given[0])
   return secrets
+}
+
+/** Those of a container that exists already: an engine that cannot start it writes about what it was created with. */
+export function addContainer(secrets: CallSecrets, { Config, HostConfig }: ContainerJson): void {
+  for (const [, name = '', value = ''] of (Config.Env ?? []).map((entry) => /^([^=]*)=(.*)$/s.exec(entry) ?? []))
+    secrets.addValue(`env.${name}`, value)
+  laterArguments(secrets, 'command', Config.Cmd)
+  values(secrets, 'logDriver.options', HostConfig.LogConfig?.Config)
 }
 
 /** Names, references and paths; what they say may be in every text. */

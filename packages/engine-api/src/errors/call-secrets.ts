@@ -6,8 +6,9 @@ import { open } from 'node:fs/promises'
 const shortestValue = 8
 /** The same for what is a secret by its field. */
 const shortestSecret = 4
-/** Lines of a longer secret, such as a key, that can appear by themselves. */
-const shortestLine = 16
+/** Parts of a value that can appear by themselves: a line of a key, what stands before a slash. */
+const shortestPart = 16
+const separators = /[\s/\\,;:=?&@"'`|]+/
 
 /** Longer contents are not searched for. */
 const longestContentBytes = 64 * 1024
@@ -66,8 +67,15 @@ export class CallSecrets {
   #add(field: string, value: string | Uint8Array, shortest: number): void {
     if (value.length > longestContentBytes) return
     const text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8')
-    for (const known of [text, text.trim()]) {
-      if (known.trim().length < shortest || this.#public.has(known) || this.#found.has(known)) continue
+    if (text.trim().length < shortest || this.#public.has(text)) return
+    const parts = [...text.split('\n').map((line) => line.trim()), ...text.split(separators)]
+    for (const known of [
+      text,
+      text.trim(),
+      passwordIn(text),
+      ...parts.filter(({ length }) => length >= shortestPart),
+    ]) {
+      if (known === '' || this.#public.has(known) || this.#found.has(known)) continue
       this.#found.set(known, field)
       this.#forms = undefined
     }
@@ -81,16 +89,27 @@ function formsOf(value: string): readonly string[] {
   const wellFormed = bytes.toString('utf8')
   const quoted = JSON.stringify(wellFormed).slice(1, -1)
   const quotedTwice = JSON.stringify(quoted).slice(1, -1)
-  const lines = value.includes('\n') ? value.split('\n').map((line) => line.trim()) : []
   const forms = [
     value,
     ...[wellFormed, quoted, quotedTwice].flatMap((text) => [text, encodeURIComponent(text), formEncoded(text)]),
     bytes.toString('base64').replace(/=+$/, ''),
     bytes.toString('base64url'),
     bytes.toString('hex'),
-    ...lines.filter((line) => line.length >= shortestLine),
+    asciiOnly(quoted, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16)}`).join('')),
+    asciiOnly(quoted, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`),
   ]
   return [...new Set(forms)]
+}
+
+/** Of a value that is a URL, such as a database's. */
+function passwordIn(value: string): string {
+  const [, password = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#@]+)@/i.exec(value) ?? []
+  return password.length < shortestSecret ? '' : password
+}
+
+/** As Go quotes text: with an escape for each byte, or for each character. */
+function asciiOnly(text: string, escape: (character: string) => string): string {
+  return text.replaceAll(/[^\0-\x7f]/gu, escape)
 }
 
 function formEncoded(text: string): string {

@@ -66,6 +66,14 @@ function redactedError(error: Error, forms: readonly SecretForm[], depth: number
 /** `Authorization` and its like, as proxies and registries echo them. */
 const authorization = /\b(Bearer|Basic)\s+[\w+/.~-]{8,}={0,2}/gi
 
+/** What was replaced by the name of its field stays. */
+function keepPlaceholder(whole: string, name: string, value: string): string {
+  return /^["']?\[/.test(value) ? whole : `${name}…`
+}
+
+/** A variable or an option whose name says that its value is a secret. */
+const assignment = /\b([\w-]*(?:passw(?:or)?d|secret|token|api[_-]?key)[\w-]*=)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi
+
 function redactText(text: string, forms: readonly SecretForm[]): string {
   // What an upload sent, and something echoed: no message for people has such a byte.
   const nul = text.indexOf('\0')
@@ -74,7 +82,7 @@ function redactText(text: string, forms: readonly SecretForm[]): string {
   let shown = printable
   for (const { text: form, placeholder } of forms)
     if (shown.includes(form)) shown = shown.replaceAll(form, () => placeholder)
-  shown = withPrintableUrls(shown).replaceAll(authorization, '$1 …')
+  shown = withPrintableUrls(shown).replaceAll(authorization, '$1 …').replaceAll(assignment, keepPlaceholder)
   if (shown.length <= longestText) return shown
   return `${shown.slice(0, longestText)}… (${shown.length - longestText} characters left out)`
 }

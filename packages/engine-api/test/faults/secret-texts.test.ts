@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askHelper } from '../../src/credentials/helper.ts'
 import { runningContainer, scriptEngine, sendJson } from '../scripted-engine.ts'
 import { UPGRADED } from '../transport/scripted-server.ts'
-import { canary, leaksOf, publishedDuring } from './canaries.ts'
+import { canary, leaksOf, publishedDuring } from '../../../../tooling/test/canaries.ts'
 import { echoEngine, failings } from './echo-engine.ts'
 
 const deadlineMs = 20_000

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BuildSpec, Runtime } from '@moorage/runtime-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { canary, leaksOf, publishedDuring } from './canaries.ts'
+import { canary, leaksOf, publishedDuring } from '../../../../tooling/test/canaries.ts'
 import { echoEngine, failings, type EchoEngine, type Failing } from './echo-engine.ts'
 
 const deadlineMs = 10_000
