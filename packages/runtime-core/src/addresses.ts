@@ -16,7 +16,7 @@ export function printableAddress(address: string): string {
   return `${scheme}${host}`
 }
 
-const urlPattern = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s"'`<>\\]+)/gi
+const urlPattern = /\b([a-z][a-z0-9+.-]{0,31}:\/\/)([^\s"'`<>\\]+)/gi
 const hostPattern = /^(?:\[[^\]]*\]|[^:@]*)(?::\d*)?$/
 
 /** A text in which every URL is without user and password, query and fragment. */

@@ -4,7 +4,10 @@ import { CallSecrets } from './call-secrets.ts'
 
 type Unknowns = Readonly<Record<string, unknown>>
 
-/** The secrets in the arguments of a method, by the names of the fields that may hold some. */
+/**
+ * The secrets in the arguments of a method, by the names of the fields that may hold some. Files of a build context are
+ * none: what a step writes about a Dockerfile or a source is what its author needs to read.
+ */
 export function secretsOf(operation: string, given: readonly unknown[]): CallSecrets {
   const secrets = new CallSecrets(new Set(given.flatMap(publicTexts)))
   for (const argument of given) if (isRecord(argument)) addFields(secrets, argument)
@@ -53,11 +56,6 @@ const laterArguments: Reader = (secrets, name, list) => {
     if (index > 0 && typeof value === 'string') secrets.addValue(`${name}[${index}]`, value)
 }
 
-const contents: Reader = (secrets, name, map) => {
-  if (Array.isArray(map)) return
-  for (const [path, content] of entriesOf(map)) if (isContent(content)) secrets.addSecret(`${name}.${path}`, content)
-}
-
 const credentials: Reader = (secrets, name, given) => {
   for (const [key, value] of entriesOf(given)) {
     if (isRecord(value)) credentials(secrets, `${name}.${key}`, value)
@@ -82,7 +80,6 @@ const readers: Readonly<Record<string, Reader>> = {
   storageOptions: values,
   command: laterArguments,
   entrypoint: laterArguments,
-  files: contents,
   credentials,
   secrets: buildSecrets,
   stdin: (secrets, name, value) => {

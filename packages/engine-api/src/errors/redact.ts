@@ -39,7 +39,6 @@ function redacted(value: unknown, forms: readonly SecretForm[], depth: number): 
 
 /** An error of the same class with the same fields. */
 function redactedError(error: Error, forms: readonly SecretForm[], depth: number): Error {
-  const stack = error.stack ?? ''
   const message = redactText(error.message, forms)
   const fields = Reflect.ownKeys(error)
     .filter((key) => key !== 'stack' && key !== 'message')
@@ -47,11 +46,12 @@ function redactedError(error: Error, forms: readonly SecretForm[], depth: number
       const before: unknown = Reflect.get(error, key)
       return { key, before, after: redacted(before, forms, depth + 1) }
     })
-  const shownStack = redactText(
-    stack.replace(error.message, () => message),
-    forms,
+  const shownStack = redactedStack(error, message, forms)
+  if (
+    message === error.message &&
+    shownStack === (error.stack ?? '') &&
+    fields.every(({ before, after }) => before === after)
   )
-  if (message === error.message && shownStack === stack && fields.every(({ before, after }) => before === after))
     return error
   const copy = new Error(message)
   Object.setPrototypeOf(copy, Object.getPrototypeOf(error))
@@ -63,26 +63,47 @@ function redactedError(error: Error, forms: readonly SecretForm[], depth: number
   return copy
 }
 
+/** The stack begins with the message, which has a bound of its own. */
+function redactedStack(error: Error, message: string, forms: readonly SecretForm[]): string {
+  const { stack = '' } = error
+  const at = error.message === '' ? -1 : stack.indexOf(error.message)
+  if (at === -1) return redactText(stack, forms)
+  return stack.slice(0, at) + message + redactText(stack.slice(at + error.message.length), forms)
+}
+
+// An engine may send any text: no pattern may take longer than in proportion to its length.
+
 /** `Authorization` and its like, as proxies and registries echo them. */
-const authorization = /\b(Bearer|Basic)\s+[\w+/.~-]{8,}={0,2}/gi
+const authorization = /\b(Bearer|Basic)\s{1,8}[\w+/.~-]{8,}={0,2}/gi
+
+/** A variable or an option whose name says that its value is a secret. */
+const assignment =
+  /\b([\w-]{0,64}(?:passw(?:or)?d|secret|token|api[_-]?key)[\w-]{0,64}=)("[^"]{0,999}"|'[^']{0,999}'|[^\s,;&"']+)/gi
 
 /** What was replaced by the name of its field stays. */
 function keepPlaceholder(whole: string, name: string, value: string): string {
   return /^["']?\[/.test(value) ? whole : `${name}…`
 }
 
-/** A variable or an option whose name says that its value is a secret. */
-const assignment = /\b([\w-]*(?:passw(?:or)?d|secret|token|api[_-]?key)[\w-]*=)("[^"]*"|'[^']*'|[^\s,;&"']+)/gi
-
 function redactText(text: string, forms: readonly SecretForm[]): string {
   // What an upload sent, and something echoed: no message for people has such a byte.
   const nul = text.indexOf('\0')
-  const printable =
-    nul === -1 ? text : `${text.slice(0, nul)}… (${text.length - nul} characters of binary data left out)`
-  let shown = printable
+  if (nul === -1) return boundedText(text, forms)
+  return `${boundedText(text.slice(0, nul), forms)}… (${text.length - nul} characters of binary data left out)`
+}
+
+function boundedText(text: string, forms: readonly SecretForm[]): string {
+  if (text.length <= longestText) return replaceSecrets(text, forms)
+  // With what a secret at the bound needs to be found; the end may have the beginning of another one.
+  const margin = forms[0]?.text.length ?? 0
+  const shown = replaceSecrets(text.slice(0, longestText + margin), forms)
+  const kept = shown.slice(0, Math.max(0, Math.min(longestText, shown.length - margin)))
+  return `${kept}… (${text.length - longestText} characters left out)`
+}
+
+function replaceSecrets(text: string, forms: readonly SecretForm[]): string {
+  let shown = text
   for (const { text: form, placeholder } of forms)
     if (shown.includes(form)) shown = shown.replaceAll(form, () => placeholder)
-  shown = withPrintableUrls(shown).replaceAll(authorization, '$1 …').replaceAll(assignment, keepPlaceholder)
-  if (shown.length <= longestText) return shown
-  return `${shown.slice(0, longestText)}… (${shown.length - longestText} characters left out)`
+  return withPrintableUrls(shown).replaceAll(authorization, '$1 …').replaceAll(assignment, keepPlaceholder)
 }
