@@ -3,7 +3,13 @@ export { engineAdapter, type EngineAdapterOptions } from './adapter.ts'
 export { jsonMessages } from './transport/ndjson.ts'
 export { buildFailed, type FailedStep } from './build/failures.ts'
 export { EngineClient, type EngineClientOptions } from './client/client.ts'
-export { connectEngine, type Candidate, type ConnectOptions, type Greeting } from './client/connect.ts'
+export {
+  connectEngine,
+  type Candidate,
+  type ConnectOptions,
+  type Greeting,
+  type OtherEngine,
+} from './client/connect.ts'
 export {
   dockerDialect,
   knownStatus,

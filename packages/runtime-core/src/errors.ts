@@ -10,6 +10,10 @@ export interface ConnectionAttempt {
   /** Where the target came from: `option`, the name of an environment variable, `default`. */
   readonly source: string
   readonly reason: string
+  /** An option, the environment or a configuration names the target; absent: the engine usually listens there. */
+  readonly named?: boolean
+  /** The backend for the engine that answers there, where it is not the one that was looked for. */
+  readonly answers?: string
 }
 
 /** Why an exec process did not start. */
@@ -43,6 +47,8 @@ interface DetailsByCode {
   EXEC_START_FAILED: { readonly reason: ExecStartFailure; readonly exitCode?: number }
   OUTPUT_LIMIT: { readonly limitBytes: number }
   ENGINE_UNAVAILABLE: { readonly tried: readonly ConnectionAttempt[] }
+  /** `tried`: the engine that answered, with what is wrong with its version. */
+  API_VERSION_UNSUPPORTED: { readonly tried?: readonly ConnectionAttempt[] }
   BUILD_FAILED: {
     /** The name of the step that has failed; absent where none had begun. */
     readonly step?: string

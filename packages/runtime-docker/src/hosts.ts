@@ -38,7 +38,9 @@ async function namedOrUsual(
   if (context === undefined) return usualSockets(environment)
   const candidate = await contextCandidate(configFolder, context)
   if (!('missing' in candidate)) return [candidate]
-  throw unavailable([{ target: `context ${context.name}`, source: context.source, reason: candidate.missing }])
+  throw unavailable([
+    { target: `context ${context.name}`, source: context.source, reason: candidate.missing, named: true },
+  ])
 }
 
 /** `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`, as Docker's own client reads them. */
@@ -53,7 +55,7 @@ async function tlsOfEnvironment(
 }
 
 function usualSockets(environment: Readonly<Record<string, string | undefined>>): readonly Candidate[] {
-  if (platform() === 'win32') return [{ host: 'npipe:////./pipe/docker_engine', source: 'default' }]
+  if (platform() === 'win32') return [{ host: 'npipe:////./pipe/docker_engine', source: 'default', usual: true }]
   const runtimeFolder = environment['XDG_RUNTIME_DIR']
   const home = homedir()
   return [
@@ -64,7 +66,7 @@ function usualSockets(environment: Readonly<Record<string, string | undefined>>)
     [`${home}/.colima/default/docker.sock`, 'Colima'],
     [`${home}/.orbstack/run/docker.sock`, 'OrbStack'],
     [`${home}/.rd/docker.sock`, 'Rancher Desktop'],
-  ].map(([path = '', source = '']) => ({ host: `unix://${path}`, source }))
+  ].map(([path = '', source = '']) => ({ host: `unix://${path}`, source, usual: true }))
 }
 
 function unavailable(tried: readonly ConnectionAttempt[]): RuntimeError<'ENGINE_UNAVAILABLE'> {

@@ -6,6 +6,7 @@ import {
   engineAdapter,
   type Greeting,
   type EngineOptions,
+  type OtherEngine,
   type SshOptions,
   type TlsOptions,
   dockerCredentials,
@@ -21,13 +22,24 @@ export interface DockerRuntimeOptions extends EngineOptions {
    * the context that `DOCKER_CONTEXT` or Docker's configuration names, else the sockets where Docker usually listens.
    */
   readonly host?: string
+  /** Where `DOCKER_HOST`, `DOCKER_CONTEXT` and the other variables that name a host are looked up. Default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
   /** Certificates as PEM for a `tcp://` host. Absent: those of `DOCKER_CERT_PATH`, or of the context. */
   readonly tls?: TlsOptions
   /** Keys and known hosts for an `ssh://` host. Absent: the usual files of `~/.ssh`, and the agent. */
   readonly ssh?: SshOptions
 }
 
-const knownOptions = ['host', 'tls', 'ssh', 'openTimeoutMs', 'closeTimeoutMs', 'onCleanupFailure', 'signal'] as const
+const knownOptions = [
+  'host',
+  'environment',
+  'tls',
+  'ssh',
+  'openTimeoutMs',
+  'closeTimeoutMs',
+  'onCleanupFailure',
+  'signal',
+] as const
 
 const capabilities = defineCapabilities({
   pushImage: true,
@@ -64,14 +76,13 @@ const capabilities = defineCapabilities({
  */
 export async function createDockerRuntime(options: DockerRuntimeOptions = {}): Promise<Runtime> {
   checkEngineOptions('createDockerRuntime', options, knownOptions)
-  const { host, tls, ssh, signal, openTimeoutMs, ...rest } = options
+  const { host, environment, tls, ssh, signal, openTimeoutMs, ...rest } = options
   signal?.throwIfAborted()
   const client = await connectEngine({
-    candidates: await dockerCandidates({
-      ...(host !== undefined && { host }),
-      ...(tls && { tls }),
-      ...(ssh && { ssh }),
-    }),
+    candidates: await dockerCandidates(
+      { ...(host !== undefined && { host }), ...(tls && { tls }), ...(ssh && { ssh }) },
+      environment,
+    ),
     refuse: refusePodman,
     dialect: dockerDialect,
     ...(openTimeoutMs !== undefined && { openTimeoutMs }),
@@ -86,6 +97,7 @@ export async function createDockerRuntime(options: DockerRuntimeOptions = {}): P
 }
 
 /** Podman speaks the same dialect, but answers otherwise: its own adapter evens that out. */
-function refusePodman({ libpodVersion }: Greeting): string | undefined {
-  return libpodVersion === undefined ? undefined : 'this is Podman, not Docker: use @moorage/runtime-podman for it'
+function refusePodman({ libpodVersion }: Greeting): OtherEngine | undefined {
+  if (libpodVersion === undefined) return undefined
+  return { answers: 'podman', reason: 'this is Podman, not Docker: use @moorage/runtime-podman for it' }
 }

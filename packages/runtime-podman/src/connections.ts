@@ -19,28 +19,36 @@ interface Store {
   readonly file: string
 }
 
+/** A connection that is named and configured nowhere. */
+export interface MissingConnection {
+  readonly missing: string
+  /** What names it. */
+  readonly source: string
+}
+
 /**
- * The connection of this name, or the default one; `undefined` when nothing is configured. Podman 5 keeps connections in
+ * The connection of this name, or the default one; `undefined` when none is named. Podman 5 keeps connections in
  * `podman-connections.json`, Podman 4 in `containers.conf`; the newer file stands above the older one.
  */
 export async function findConnection(
   name: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<Connection | undefined> {
+): Promise<Connection | MissingConnection | undefined> {
   const { XDG_CONFIG_HOME: configured } = environment
   const folder = `${configured === undefined || configured === '' ? `${homedir()}/.config` : configured}/containers`
   const stores = [
     await readConnections(environment['PODMAN_CONNECTIONS_CONF'] ?? `${folder}/podman-connections.json`),
     await readContainersConf(environment['CONTAINERS_CONF'] ?? `${folder}/containers.conf`),
   ].filter((store) => store !== undefined)
-  const wanted = name ?? stores.find(({ defaultName }) => defaultName !== undefined)?.defaultName
+  const naming = stores.find(({ defaultName }) => defaultName !== undefined)
+  const wanted = name ?? naming?.defaultName
+  if (wanted === undefined) return undefined
   for (const { uris, identities, file } of stores) {
-    const identity = wanted === undefined ? undefined : filled(identities[wanted])
-    const uri = wanted === undefined ? undefined : uris[wanted]
-    if (wanted !== undefined && typeof uri === 'string' && uri !== '')
-      return { name: wanted, uri, file, ...(identity !== undefined && { identity }) }
+    const identity = filled(identities[wanted])
+    const uri = filled(uris[wanted])
+    if (uri !== undefined) return { name: wanted, uri, file, ...(identity !== undefined && { identity }) }
   }
-  return undefined
+  return { missing: wanted, source: name === undefined ? (naming?.file ?? '') : 'CONTAINER_CONNECTION' }
 }
 
 async function readConnections(file: string): Promise<Store | undefined> {

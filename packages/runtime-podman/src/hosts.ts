@@ -1,6 +1,6 @@
 import { RuntimeError } from '@moorage/runtime-core'
 import type { Candidate, SshOptions } from '@moorage/engine-api'
-import { findConnection } from './connections.ts'
+import { findConnection, type MissingConnection } from './connections.ts'
 
 /** What the caller names; each of it stands above what the environment and the configuration say. */
 export interface HostOptions {
@@ -23,23 +23,23 @@ export async function podmanCandidates(
   const connectionName = wanted === '' ? undefined : wanted
   const connection = await findConnection(connectionName, environment)
   if (connection !== undefined) {
+    if ('missing' in connection) throw noConnection(connection)
     const identity = connection.identity && { ssh: { identityFiles: [connection.identity] } }
     return [
       { host: connection.uri, source: `connection ${connection.name} (${connection.file})`, ...(withSsh ?? identity) },
     ]
   }
-  if (connectionName !== undefined) throw noConnection(connectionName)
   return [
     ...(runtimeFolder === undefined ? [] : [`${runtimeFolder}/podman/podman.sock`]),
     '/run/podman/podman.sock',
-  ].map((path) => ({ host: `unix://${path}`, source: 'default' }))
+  ].map((path) => ({ host: `unix://${path}`, source: 'default', usual: true }))
 }
 
-function noConnection(name: string): RuntimeError<'ENGINE_UNAVAILABLE'> {
+function noConnection({ missing, source }: MissingConnection): RuntimeError<'ENGINE_UNAVAILABLE'> {
   const reason = 'no connection has this name'
   return new RuntimeError('ENGINE_UNAVAILABLE', {
-    message: `createPodmanRuntime: CONTAINER_CONNECTION names \`${name}\`, and ${reason}. See \`podman system connection list\`.`,
+    message: `createPodmanRuntime: ${source} names the connection \`${missing}\`, and ${reason}. See \`podman system connection list\`.`,
     operation: 'createPodmanRuntime',
-    details: { tried: [{ target: `connection ${name}`, source: 'CONTAINER_CONNECTION', reason }] },
+    details: { tried: [{ target: `connection ${missing}`, source, reason, named: true }] },
   })
 }

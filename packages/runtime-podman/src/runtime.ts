@@ -8,6 +8,7 @@ import {
   type EngineClient,
   type Greeting,
   type EngineOptions,
+  type OtherEngine,
   type SshOptions,
   dockerCredentials,
   firstSource,
@@ -30,11 +31,21 @@ export interface PodmanRuntimeOptions extends EngineOptions {
    * `CONTAINER_CONNECTION`, else the default of `podman system connection`, else the sockets where it usually listens.
    */
   readonly host?: string
+  /** Where `CONTAINER_HOST`, `CONTAINER_CONNECTION` and the other variables that name a host are looked up. Default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
   /** Keys and known hosts for an `ssh://` host. Absent: the connection's identity, else the usual files of `~/.ssh`, and the agent. */
   readonly ssh?: SshOptions
 }
 
-const knownOptions = ['host', 'ssh', 'openTimeoutMs', 'closeTimeoutMs', 'onCleanupFailure', 'signal'] as const
+const knownOptions = [
+  'host',
+  'environment',
+  'ssh',
+  'openTimeoutMs',
+  'closeTimeoutMs',
+  'onCleanupFailure',
+  'signal',
+] as const
 
 const everything = defineCapabilities({
   pushImage: true,
@@ -69,10 +80,10 @@ const everything = defineCapabilities({
  */
 export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): Promise<Runtime> {
   checkEngineOptions('createPodmanRuntime', options, knownOptions)
-  const { host, ssh, signal, openTimeoutMs, ...rest } = options
+  const { host, environment, ssh, signal, openTimeoutMs, ...rest } = options
   signal?.throwIfAborted()
   const client = await connectEngine({
-    candidates: await podmanCandidates({ ...(host !== undefined && { host }), ...(ssh && { ssh }) }),
+    candidates: await podmanCandidates({ ...(host !== undefined && { host }), ...(ssh && { ssh }) }, environment),
     refuse: refuseDocker,
     dialect: podmanDialect,
     ...(openTimeoutMs !== undefined && { openTimeoutMs }),
@@ -115,6 +126,7 @@ async function capabilitiesOf(client: EngineClient, signal: AbortSignal): Promis
     : everything
 }
 
-function refuseDocker({ libpodVersion }: Greeting): string | undefined {
-  return libpodVersion === undefined ? 'this is not Podman: use @moorage/runtime-docker for Docker' : undefined
+function refuseDocker({ libpodVersion }: Greeting): OtherEngine | undefined {
+  if (libpodVersion !== undefined) return undefined
+  return { answers: 'docker', reason: 'this is not Podman: use @moorage/runtime-docker for Docker' }
 }

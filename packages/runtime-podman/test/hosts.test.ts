@@ -58,6 +58,15 @@ uri = "unix:///run/old.sock"
     })
   })
 
+  it('rejects where the default connection is configured nowhere, and tries no other place', async () => {
+    const file = '{"Connection":{"Default":"gone","Connections":{"here":{"URI":"unix:///run/here.sock"}}}}'
+    await expect(podmanCandidates({}, await configured({ 'podman-connections.json': file }))).rejects.toMatchObject({
+      code: 'ENGINE_UNAVAILABLE',
+      message: expect.stringMatching(/podman-connections\.json names the connection `gone`/),
+      details: { tried: [{ target: 'connection gone', named: true }] },
+    })
+  })
+
   it('reads the connections of Podman 4 from containers.conf, and nothing from what is malformed', async () => {
     const old = await configured({ 'containers.conf': legacy })
     expect((await podmanCandidates({}, old)).map(({ host }) => host)).toEqual(['unix:///run/old.sock'])

@@ -3,7 +3,17 @@ import { backendNames, isBackendName } from './backend.ts'
 import type { OpenRuntimeOptions } from './options.ts'
 
 const operation = 'openRuntime'
-const known = ['backend', 'allowFake', 'host', 'environment', 'onCleanupFailure', 'openTimeoutMs', 'signal', 'adapters']
+const known = [
+  'backend',
+  'allowFake',
+  'allowOtherEngine',
+  'host',
+  'environment',
+  'onCleanupFailure',
+  'openTimeoutMs',
+  'signal',
+  'adapters',
+]
 
 /** Callers without a type checker, and options that were read from a file, are told what is wrong with them. */
 export function checkOptions(options: OpenRuntimeOptions): void {
@@ -12,12 +22,19 @@ export function checkOptions(options: OpenRuntimeOptions): void {
   if (unknown !== undefined) {
     throw invalidArgument(operation, `options.${unknown}`, `absent: the options are ${known.join(', ')}`)
   }
-  const { backend, allowFake, host, onCleanupFailure, openTimeoutMs, signal, adapters } = options
+  const { backend, allowFake, allowOtherEngine, host, environment, onCleanupFailure, openTimeoutMs, signal, adapters } =
+    options
   if (backend !== undefined && !isBackendName(backend)) {
     throw invalidArgument(operation, 'options.backend', `one of ${backendNames.join(', ')}`)
   }
   if (allowFake !== undefined && typeof allowFake !== 'boolean') {
     throw invalidArgument(operation, 'options.allowFake', 'true or false')
+  }
+  if (allowOtherEngine !== undefined && typeof allowOtherEngine !== 'boolean') {
+    throw invalidArgument(operation, 'options.allowOtherEngine', 'true or false')
+  }
+  if (environment !== undefined && (typeof environment !== 'object' || environment === null)) {
+    throw invalidArgument(operation, 'options.environment', 'an object such as `process.env`')
   }
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     throw invalidArgument(operation, 'options.host', 'an address such as `unix:///var/run/docker.sock`')

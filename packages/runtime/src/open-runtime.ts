@@ -1,11 +1,12 @@
 import { RuntimeError, withPrintableUrls, type ConnectionAttempt, type Runtime } from '@moorage/runtime-core'
 import { checkOptions, signalOf } from './arguments.ts'
-import { backendNames, type BackendName } from './backend.ts'
-import { nothingAnswers } from './nothing-answers.ts'
+import { backendNames, backendTitles, type BackendName } from './backend.ts'
+import { engineUnavailable } from './engine-unavailable.ts'
+import { hostsInEnvironment, otherEngineAt, unansweredHost, type NamedHost, type NamedHosts } from './named-hosts.ts'
 import { packagedBackends } from './openers.ts'
 import type { OpenRuntimeOptions } from './options.ts'
 import { unlessAborted } from './unless-aborted.ts'
-import { namedBackend, type NamedBackend } from './wish.ts'
+import { namedBackend, type NamedBackend } from './requested-backend.ts'
 
 /** Which backend was picked, why, and what was tried before it. */
 export interface BackendChoice {
@@ -21,16 +22,29 @@ export interface OpenedRuntime {
   readonly choice: BackendChoice
 }
 
+/** One backend to try. */
+interface Opening {
+  readonly backend: BackendName
+  /** Where, if the adapter is not to look for it. */
+  readonly host?: string
+  readonly reason: string
+  /** What names the host. */
+  readonly namedHost?: NamedHost | undefined
+}
+
 /**
  * Opens the backend that the environment asks for: the `backend` option, else the one that `MOORAGE_BACKEND` names, else
- * the first that answers of Docker, Podman and, if `allowFake` is set, the fake. A named backend never falls back to another.
- * Adapters are optional packages, loaded when they are picked. Rejects: ENGINE_UNAVAILABLE with everything that was tried,
- * INVALID_ARGUMENT, API_VERSION_UNSUPPORTED from a named backend.
+ * the engine whose host `DOCKER_HOST`, `DOCKER_CONTEXT`, `CONTAINER_HOST` or `CONTAINER_CONNECTION` names, else the first that
+ * answers of Docker, Podman and, if `allowFake` is set, the fake. A named backend never falls back to another, and a named
+ * host, also one of a configuration, only with `allowOtherEngine`. Adapters are optional packages, loaded when they are
+ * picked. Rejects: ENGINE_UNAVAILABLE with everything that was tried, INVALID_ARGUMENT, API_VERSION_UNSUPPORTED from a
+ * named backend or host.
  */
 export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<OpenedRuntime> {
   signalOf(options)?.throwIfAborted()
   checkOptions(options)
-  const { allowFake = false, environment = process.env, host, onCleanupFailure, openTimeoutMs, signal } = options
+  const { allowFake = false, allowOtherEngine = false, environment = process.env, host, signal } = options
+  const { onCleanupFailure, openTimeoutMs } = options
   const named = namedBackend(options.backend, environment, host)
   const openers = { ...packagedBackends, ...options.adapters }
   const openerOptions = {
@@ -41,45 +55,82 @@ export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<Ope
   }
   const tried: ConnectionAttempt[] = []
   const failures: RuntimeError[] = []
-  for (const backend of candidates(named, allowFake && host === undefined)) {
+  const isFree = named === undefined && host === undefined
+  let openings = isFree ? search(hostsInEnvironment(environment), allowFake) : request(named)
+  let unanswered: NamedHost | undefined
+  for (let next = openings.shift(); next !== undefined; next = openings.shift()) {
+    const { backend, reason, namedHost } = next
+    const openerOptionsHere = {
+      ...openerOptions,
+      ...(next.host !== undefined && { host: next.host }),
+      ...(namedHost && next.host === undefined && options.environment && { environment }),
+    }
     try {
-      const runtime = await unlessAborted(async () => openers[backend](openerOptions), signal)
-      return { runtime, choice: Object.freeze({ backend, reason: reasonFor(backend, named), tried }) }
+      const runtime = await unlessAborted(async () => openers[backend](openerOptionsHere), signal)
+      return { runtime, choice: Object.freeze({ backend, reason, tried }) }
     } catch (error) {
-      if (!doesNotAnswer(error, named)) throw error
+      if (!isUnavailable(error)) throw error
+      const attempts = attemptsOf(backend, error)
       failures.push(error)
-      tried.push(...attemptsOf(backend, error))
+      tried.push(...attempts)
+      const missed = isFree ? unansweredHost(attempts, namedHost) : undefined
+      const isFinal = !isFree || (missed !== undefined && !allowOtherEngine)
+      if (isFinal && RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')) throw error
+      if (missed === undefined) continue
+      unanswered ??= missed
+      // Nothing in memory stands in for a host that somebody has named.
+      openings = openings.filter((opening) => opening.backend !== 'fake')
+      const other = next.host === undefined ? otherEngineAt(backend, attempts) : undefined
+      if (other !== undefined && missed.address !== undefined) openings.unshift(at(other, missed, missed.address))
+      else if (!allowOtherEngine) break
     }
   }
-  throw nothingAnswers({ tried, failures, named, host, allowFake })
+  throw engineUnavailable({ tried, failures, named, host, namedHost: unanswered, allowFake })
 }
 
-function candidates(named: NamedBackend | undefined, withFake: boolean): readonly BackendName[] {
-  if (named !== undefined) return [named.backend]
-  return backendNames.filter((name) => name !== 'fake' || withFake)
+/** Engines whose hosts are named first: what is named is preferred to what is found. */
+function search(namedHosts: NamedHosts, allowFake: boolean): Opening[] {
+  const isNamed = (backend: BackendName): boolean => namedHosts[backend] !== undefined
+  const found = backendNames.filter((backend) => !isNamed(backend) && (backend !== 'fake' || allowFake))
+  return [
+    ...backendNames.filter(isNamed).map((backend) => {
+      const namedHost = namedHosts[backend]
+      return { backend, namedHost, reason: `${backendTitles[backend]} answers where ${namedHost?.source} says` }
+    }),
+    ...found.map((backend) => ({ backend, reason: foundReasons[backend] })),
+  ]
 }
 
-/** An engine that is too old or too new is, for a search, one that cannot be had; for a named backend it is the answer. */
-function doesNotAnswer(error: unknown, named: NamedBackend | undefined): error is RuntimeError {
-  if (RuntimeError.is(error, 'ENGINE_UNAVAILABLE')) return true
-  return named === undefined && RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')
+const foundReasons: Readonly<Record<BackendName, string>> = {
+  docker: 'Docker answers',
+  podman: 'Podman answers, and Docker does not',
+  fake: 'no engine answers, and the fake is allowed',
+}
+
+/** One backend by its name, or each engine at the `host` option. */
+function request(named: NamedBackend | undefined): Opening[] {
+  if (named !== undefined) return [{ backend: named.backend, reason: `${named.by} names it` }]
+  return (['docker', 'podman'] as const).map((backend) => ({ backend, reason: foundReasons[backend] }))
+}
+
+/** The other engine at a host that was named for this one: `DOCKER_HOST` may well lead to a Podman. */
+function at(backend: BackendName, namedHost: NamedHost, host: string): Opening {
+  return { backend, host, namedHost, reason: `${backendTitles[backend]} answers where ${namedHost.source} says` }
+}
+
+/** An engine that is too old or too new is, for a search, one that cannot be had. */
+function isUnavailable(error: unknown): error is RuntimeError {
+  return RuntimeError.is(error, 'ENGINE_UNAVAILABLE') || RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')
 }
 
 function attemptsOf(backend: BackendName, error: RuntimeError): readonly ConnectionAttempt[] {
-  const tried =
-    RuntimeError.is(error, 'ENGINE_UNAVAILABLE') && error.details.tried.length > 0
-      ? error.details.tried
-      : [{ target: backend, source: 'default', reason: error.message }]
+  const isDetailed = RuntimeError.is(error, 'ENGINE_UNAVAILABLE') || RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')
+  const { tried = [] } = isDetailed ? error.details : {}
+  const attempts = tried.length > 0 ? tried : [{ target: backend, source: 'default', reason: error.message }]
   // An adapter of the caller's own may report its addresses as they were configured.
-  return tried.map(({ target, source, reason }) => ({
-    target: withPrintableUrls(target),
-    source,
-    reason: withPrintableUrls(reason),
+  return attempts.map((attempt) => ({
+    ...attempt,
+    target: withPrintableUrls(attempt.target),
+    reason: withPrintableUrls(attempt.reason),
   }))
-}
-
-function reasonFor(backend: BackendName, named: NamedBackend | undefined): string {
-  if (named !== undefined) return `${named.by} names it`
-  if (backend === 'fake') return 'no engine answers, and the fake is allowed'
-  return backend === 'docker' ? 'Docker answers' : 'Podman answers, and Docker does not'
 }

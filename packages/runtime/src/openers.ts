@@ -5,6 +5,8 @@ import type { BackendName } from './backend.ts'
 export interface OpenBackendOptions {
   /** The engine's address; absent: the adapter looks where its engine usually listens. */
   readonly host?: string
+  /** Where the variables that name a host are looked up; absent: `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
   readonly onCleanupFailure?: OnCleanupFailure
   /** In milliseconds. */
   readonly openTimeoutMs?: number

@@ -11,6 +11,8 @@ describe('arguments of openRuntime', () => {
     ['options', null],
     ['options.backend', { backend: 'Docker' }],
     ['options.allowFake', { allowFake: 'yes' }],
+    ['options.allowOtherEngine', { allowOtherEngine: 'yes' }],
+    ['options.environment', { environment: 'DOCKER_HOST=a' }],
     ['options.host', { host: '' }],
     ['options.host', { host: 7 }],
     ['options.host', { host: 'unix:///x', backend: 'fake' }],

@@ -15,6 +15,8 @@ export interface Candidate {
   readonly host: string
   /** Such as `option`, `DOCKER_HOST`, `default`. */
   readonly source: string
+  /** The engine usually listens there: no option, variable or configuration names it. */
+  readonly usual?: boolean
   /** For a `tcp://` host: speak TLS with these. */
   readonly tls?: TlsOptions
   /** For an `ssh://` host: the files to log in with. */
@@ -30,10 +32,17 @@ export interface Greeting {
   readonly libpodVersion?: string
 }
 
+/** An engine of the other kind. */
+export interface OtherEngine {
+  readonly reason: string
+  /** The backend that is for it. */
+  readonly answers: string
+}
+
 export interface ConnectOptions {
   readonly candidates: readonly Candidate[]
-  /** Why an engine that answers is not the wanted one; `undefined` if it is. */
-  readonly refuse: (greeting: Greeting) => string | undefined
+  /** Why an engine that answers is not the wanted one, and which backend is for it; `undefined` if it is. */
+  readonly refuse: (greeting: Greeting) => OtherEngine | undefined
   readonly dialect: Dialect
   /** How long each candidate may take, in milliseconds. Default 10,000. */
   readonly openTimeoutMs?: number
@@ -46,7 +55,7 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
   for (const candidate of options.candidates) {
     const outcome = await attempt(candidate, options)
     if (outcome instanceof EngineClient) return outcome
-    tried.push({ target: printableAddress(candidate.host), source: candidate.source, reason: outcome.reason })
+    tried.push(attemptAt(candidate, outcome))
   }
   const list = tried.map(({ target, source, reason }) => `\n  ${target} (${source}): ${reason}`).join('')
   throw new RuntimeError('ENGINE_UNAVAILABLE', {
@@ -57,10 +66,21 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
   })
 }
 
+/** What became of a candidate without a connection. */
+interface Miss {
+  readonly reason: string
+  readonly answers?: string
+}
+
+function attemptAt({ host, source, usual }: Candidate, miss: Miss): ConnectionAttempt {
+  return { target: printableAddress(host), source, ...miss, ...(usual !== true && { named: true }) }
+}
+
 async function attempt(
-  { host, tls, ssh }: Candidate,
+  candidate: Candidate,
   { dialect, refuse, openTimeoutMs = defaultOpenTimeoutMs, signal }: ConnectOptions,
-): Promise<EngineClient | { readonly reason: string }> {
+): Promise<EngineClient | Miss> {
+  const { host, tls, ssh } = candidate
   let endpoint: Endpoint
   try {
     endpoint = withSecrets(parseEndpoint(host), { tls, ssh })
@@ -72,10 +92,10 @@ async function attempt(
   const outcome = await withinTimeout(openTimeoutMs, signal, (timed) => greet(transport, dialect.backend, timed))
     .then(
       (greeting) => {
-        const reason = refuse(greeting)
-        if (reason !== undefined) return { reason }
+        const other = refuse(greeting)
+        if (other !== undefined) return other
         const agreed = negotiate(greeting.apiVersion, greeting.oldestApiVersion)
-        if ('refused' in agreed) throw versionUnsupported(endpoint, agreed.refused)
+        if ('refused' in agreed) throw versionUnsupported(attemptAt(candidate, { reason: agreed.refused }), endpoint)
         return new EngineClient({ transport, apiVersion: agreed.version, dialect })
       },
       (error: unknown) => {
@@ -134,10 +154,10 @@ async function oldestVersion(
   return response.status === 200 ? oldest : undefined
 }
 
-function versionUnsupported(endpoint: Endpoint, reason: string): RuntimeError {
+function versionUnsupported(attempted: ConnectionAttempt, endpoint: Endpoint): RuntimeError {
   return new RuntimeError('API_VERSION_UNSUPPORTED', {
-    message: `open runtime: ${printableEndpoint(endpoint)}: ${reason}. Use an engine of the supported range, or another version of this library.`,
+    message: `open runtime: ${printableEndpoint(endpoint)}: ${attempted.reason}. Use an engine of the supported range, or another version of this library.`,
     operation: 'open runtime',
-    details: {},
+    details: { tried: [attempted] },
   })
 }

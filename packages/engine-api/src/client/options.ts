@@ -12,6 +12,7 @@ export interface EngineOptions extends CreateRuntimeOptions {
 
 interface KnownOptions extends EngineOptions {
   readonly host?: string
+  readonly environment?: Readonly<Record<string, string | undefined>>
   readonly tls?: TlsOptions
   readonly ssh?: SshOptions
 }
@@ -26,6 +27,7 @@ const milliseconds: Check = ['a number of milliseconds', (value) => Number.isFin
 
 const checks: Readonly<Record<keyof KnownOptions, Check>> = {
   host: ['an address such as `unix:///var/run/docker.sock`', isText],
+  environment: ['an object such as `process.env`', isObject],
   tls: ['an object', isObject],
   ssh: ['an object', isObject],
   openTimeoutMs: milliseconds,

@@ -1,27 +1,26 @@
 import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
 import { backendTitles } from './backend.ts'
+import type { NamedHost } from './named-hosts.ts'
 import { notInstalled } from './openers.ts'
-import type { NamedBackend } from './wish.ts'
+import type { NamedBackend } from './requested-backend.ts'
 
-/** What a search that found nothing knows. */
+/** A search without a result. */
 export interface FailedSearch {
   readonly tried: readonly ConnectionAttempt[]
   readonly failures: readonly RuntimeError[]
   readonly named: NamedBackend | undefined
   readonly host: string | undefined
+  /** The host that the environment or a configuration names. */
+  readonly namedHost: NamedHost | undefined
   readonly allowFake: boolean
 }
 
 /** ENGINE_UNAVAILABLE with everything that was tried and what to do next. */
-export function nothingAnswers(search: FailedSearch): RuntimeError<'ENGINE_UNAVAILABLE'> {
+export function engineUnavailable(search: FailedSearch): RuntimeError<'ENGINE_UNAVAILABLE'> {
   const { tried, failures, named } = search
   const list = tried.map(({ target, source, reason }) => `\n  ${target} (${source}): ${reason}`).join('')
-  const what =
-    named === undefined
-      ? 'no container engine answers'
-      : `${backendTitles[named.backend]} cannot be opened, and ${named.by} allows no other backend`
   return new RuntimeError('ENGINE_UNAVAILABLE', {
-    message: `openRuntime: ${what}. ${advice(search)} Tried:${list}`,
+    message: `openRuntime: ${summary(search)}. ${advice(search)} Tried:${list}`,
     operation: 'openRuntime',
     resource: { kind: 'engine', id: named?.backend ?? 'any' },
     details: { tried },
@@ -29,8 +28,15 @@ export function nothingAnswers(search: FailedSearch): RuntimeError<'ENGINE_UNAVA
   })
 }
 
+function summary({ named, namedHost }: FailedSearch): string {
+  if (named !== undefined)
+    return `${backendTitles[named.backend]} cannot be opened, and ${named.by} allows no other backend`
+  if (namedHost !== undefined) return `the engine that ${namedHost.source} names cannot be opened`
+  return 'no container engine answers'
+}
+
 /** What can be done depends on what was already asked for. */
-function advice({ named, host, allowFake, tried }: FailedSearch): string {
+function advice({ named, host, namedHost, allowFake, tried }: FailedSearch): string {
   const packages = tried.filter(({ reason }) => reason === notInstalled).map(({ target }) => target)
   if (packages.length === tried.length) return `Install ${packages.join(' or ')}.`
   if (host !== undefined) return 'Start the engine, or correct the `host` option.'
@@ -38,7 +44,16 @@ function advice({ named, host, allowFake, tried }: FailedSearch): string {
   if (named?.backend === 'podman') {
     return "Start Podman's service (`podman system service`), or say where it is with CONTAINER_HOST."
   }
+  if (namedHost !== undefined)
+    return `Start that engine, or ${correction(namedHost.source)}. To open another engine instead, pass \`allowOtherEngine: true\`.`
   const engines =
     'Start Docker or Podman (`podman system service`), or say where they are with DOCKER_HOST or CONTAINER_HOST.'
   return allowFake ? engines : `${engines} Tests can do without: pass \`allowFake: true\` or set MOORAGE_BACKEND=fake.`
+}
+
+function correction(source: string): string {
+  if (source.startsWith('context ')) return 'choose another context with `docker context use` or DOCKER_CONTEXT'
+  if (source.startsWith('connection '))
+    return 'choose another connection with `podman system connection default` or CONTAINER_CONNECTION'
+  return `correct or unset ${source}`
 }

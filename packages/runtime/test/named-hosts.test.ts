@@ -1,0 +1,218 @@
+import { createServer, type Server } from 'node:http'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { openRuntime, type OpenRuntimeOptions } from '@moorage/runtime'
+import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { attempt, silentBackend, stubBackend } from './stub-runtime.ts'
+
+const failureOf = (options: OpenRuntimeOptions): Promise<unknown> =>
+  openRuntime(options).then(
+    ({ runtime, choice }) => runtime.close().then(() => choice),
+    (reason: unknown) => reason,
+  )
+
+const named = (source: string, target: string, answers?: string): ConnectionAttempt => ({
+  target,
+  source,
+  reason: 'connection refused',
+  named: true,
+  ...(answers !== undefined && { answers }),
+})
+
+describe('a host that is named and does not answer', () => {
+  const fake = () => stubBackend('fake')
+
+  it.each([
+    ['DOCKER_HOST', { DOCKER_HOST: 'unix:///d' }, 'docker'],
+    ['DOCKER_CONTEXT', { DOCKER_CONTEXT: 'remote' }, 'docker'],
+    ['CONTAINER_HOST', { CONTAINER_HOST: 'unix:///p' }, 'podman'],
+    ['CONTAINER_CONNECTION', { CONTAINER_CONNECTION: 'vm' }, 'podman'],
+    ['DOCKER_HOST', { DOCKER_HOST: 'unix:///d', CONTAINER_HOST: 'unix:///p' }, 'docker'],
+  ] as const)('by %s is replaced by nothing', async (variable, environment, engine) => {
+    const silent = silentBackend(engine, attempt('unix:///x'))
+    const other = stubBackend(engine === 'docker' ? 'podman' : 'docker')
+    const standIn = fake()
+    const adapters = {
+      ...(engine === 'docker'
+        ? { docker: silent.open, podman: other.open }
+        : { podman: silent.open, docker: other.open }),
+      fake: standIn.open,
+    }
+    const error = await failureOf({ environment, adapters, allowFake: true })
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE', details: { tried: [attempt('unix:///x')] } })
+    expect(String(error)).toContain(`the engine that ${variable} names cannot be opened`)
+    expect(String(error)).toContain(`correct or unset ${variable}`)
+    expect(String(error)).toContain('allowOtherEngine: true')
+    expect(silent.calls).toEqual([{ environment }])
+    expect([other.calls, standIn.calls]).toEqual([[], []])
+  })
+
+  it.each([
+    ['docker', 'context remote (/home/me/.docker/config.json)', 'docker context use'],
+    ['podman', 'connection vm (/home/me/podman-connections.json)', 'podman system connection default'],
+  ] as const)('by the configuration of %s is replaced by nothing', async (engine, source, advice) => {
+    const docker = engine === 'docker' ? silentBackend('docker', named(source, 'tcp://x:1')) : silentBackend('docker')
+    const podman = engine === 'podman' ? silentBackend('podman', named(source, 'tcp://x:1')) : stubBackend('podman')
+    const standIn = fake()
+    const adapters = { docker: docker.open, podman: podman.open, fake: standIn.open }
+    const error = await failureOf({ environment: {}, adapters, allowFake: true })
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' })
+    expect(String(error)).toContain(source)
+    expect(String(error)).toContain(advice)
+    expect([podman.calls.length, standIn.calls]).toEqual([engine === 'podman' ? 1 : 0, []])
+  })
+
+  it('is replaced by another engine, and never by the fake, where the caller allows it', async () => {
+    const environment = { DOCKER_HOST: 'unix:///d' }
+    const docker = silentBackend('docker', named('DOCKER_HOST', 'unix:///d'))
+    const standIn = fake()
+    const podman = stubBackend('podman')
+    const open = { environment, allowOtherEngine: true, allowFake: true }
+    const adapters = { docker: docker.open, podman: podman.open, fake: standIn.open }
+    const { choice, runtime } = await openRuntime({ ...open, adapters })
+    expect(runtime).toBe(podman.runtime)
+    expect(choice).toMatchObject({ reason: 'Podman answers, and Docker does not', tried: [{ target: 'unix:///d' }] })
+    const silent = silentBackend('podman', attempt('unix:///p'))
+    const error = await failureOf({ ...open, adapters: { ...adapters, podman: silent.open } })
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' })
+    expect(standIn.calls).toEqual([])
+  })
+
+  it('is the answer when its engine is too old', async () => {
+    const old = new RuntimeError('API_VERSION_UNSUPPORTED', { message: 'too old', operation: 'open', details: {} })
+    const docker = stubBackend('docker', () => Promise.reject(old))
+    const podman = stubBackend('podman')
+    const adapters = { docker: docker.open, podman: podman.open }
+    expect(await failureOf({ environment: { DOCKER_HOST: 'unix:///d' }, adapters })).toBe(old)
+    const { choice } = await openRuntime({ environment: { DOCKER_HOST: 'a' }, adapters, allowOtherEngine: true })
+    expect(choice.backend).toBe('podman')
+  })
+})
+
+describe('a host that is named and answers', () => {
+  it('is preferred to an engine at its usual place', async () => {
+    const docker = stubBackend('docker')
+    const podman = stubBackend('podman')
+    const adapters = { docker: docker.open, podman: podman.open }
+    const { choice } = await openRuntime({ environment: { CONTAINER_HOST: 'unix:///p', DOCKER_HOST: '' }, adapters })
+    expect(choice).toEqual({ backend: 'podman', reason: 'Podman answers where CONTAINER_HOST says', tried: [] })
+    expect(docker.calls).toEqual([])
+  })
+
+  it('is none where the name is empty or the default context', async () => {
+    const docker = silentBackend('docker', attempt('unix:///d'))
+    const podman = stubBackend('podman')
+    const environment = { DOCKER_HOST: '', DOCKER_CONTEXT: 'default', CONTAINER_HOST: '', CONTAINER_CONNECTION: '' }
+    const { choice } = await openRuntime({ environment, adapters: { docker: docker.open, podman: podman.open } })
+    expect(choice.reason).toBe('Podman answers, and Docker does not')
+  })
+
+  it.each([
+    ['docker', 'podman', 'DOCKER_HOST', 'Podman'],
+    ['podman', 'docker', 'CONTAINER_HOST', 'Docker'],
+  ] as const)('of %s is opened as %s if that is what answers there', async (engine, other, variable, title) => {
+    const wrong = silentBackend(engine, named(variable, 'unix:///x', other))
+    const right = stubBackend(other)
+    const environment = { [variable]: 'unix:///x' }
+    const adapters = { [engine]: wrong.open, [other]: right.open }
+    const { choice } = await openRuntime({ environment, adapters })
+    expect(choice).toMatchObject({ backend: other, reason: `${title} answers where ${variable} says` })
+    expect(right.calls).toEqual([{ host: 'unix:///x' }])
+    const failing = silentBackend(other, named('option', 'unix:///x'))
+    const error = await failureOf({ environment, adapters: { ...adapters, [other]: failing.open } })
+    expect(String(error)).toContain(`the engine that ${variable} names cannot be opened`)
+  })
+
+  it('is asked by the other adapter where its own is not installed', async () => {
+    const docker = silentBackend('docker', {
+      target: '@moorage/runtime-docker',
+      source: 'default',
+      reason: 'the package is not installed',
+    })
+    const podman = stubBackend('podman')
+    const adapters = { docker: docker.open, podman: podman.open }
+    const { choice } = await openRuntime({ environment: { DOCKER_HOST: 'unix:///x' }, adapters })
+    expect(choice.backend).toBe('podman')
+    expect(podman.calls).toEqual([{ host: 'unix:///x' }])
+    const error = await failureOf({ environment: { DOCKER_CONTEXT: 'remote' }, adapters })
+    expect(String(error)).toContain('Install @moorage/runtime-docker')
+  })
+})
+
+describe('with the adapters of the packages', () => {
+  let folder: string
+  let server: Server
+  let answer: Readonly<Record<string, string>>
+  beforeEach(async () => {
+    folder = await mkdtemp(`${tmpdir()}/moorage-named-`)
+    server = createServer((request, response) => {
+      if (request.url !== '/_ping') return void response.writeHead(500, answer).end('{"message":"no"}')
+      response.writeHead(200, answer).end('OK')
+    })
+    await new Promise<void>((resolve) => server.listen(`${folder}/s`, resolve))
+  })
+  afterEach(async () => {
+    await new Promise((resolve) => server.close(resolve))
+    await rm(folder, { recursive: true })
+  })
+  /** Without the configuration of whoever runs the tests. */
+  const isolated = (environment: Readonly<Record<string, string>>) => ({
+    environment: { DOCKER_CONFIG: folder, XDG_CONFIG_HOME: folder, ...environment },
+    allowFake: true,
+    openTimeoutMs: 5000,
+  })
+
+  it.each([
+    ['DOCKER_HOST', 'unix:///nowhere/docker.sock'],
+    ['DOCKER_HOST', 'nonsense'],
+    ['DOCKER_HOST', 'ftp://127.0.0.1:1'],
+    ['DOCKER_HOST', 'fd://'],
+    ['DOCKER_CONTEXT', 'nobody'],
+    ['CONTAINER_HOST', 'unix:///nowhere/podman.sock'],
+    ['CONTAINER_HOST', 'nonsense'],
+    ['CONTAINER_CONNECTION', 'nobody'],
+  ])('%s=%s is ENGINE_UNAVAILABLE that names it', async (variable, value) => {
+    const error = await failureOf(isolated({ [variable]: value }))
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE', operation: 'openRuntime' })
+    expect(String(error)).toContain(`${variable} names`)
+    expect(RuntimeError.is(error, 'ENGINE_UNAVAILABLE') && error.details.tried).toMatchObject([
+      { source: variable, named: true },
+    ])
+  })
+
+  it('what answers at a named host without being an engine is an error', async () => {
+    answer = {}
+    const error = await failureOf(isolated({ DOCKER_HOST: `unix://${folder}/s` }))
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE', details: { tried: [{ source: 'DOCKER_HOST' }] } })
+    expect(String(error)).toContain('no container engine')
+  })
+
+  it('an engine that is too old at a named host is API_VERSION_UNSUPPORTED', async () => {
+    answer = { 'api-version': '1.12' }
+    const error = await failureOf(isolated({ DOCKER_HOST: `unix://${folder}/s` }))
+    expect(error).toMatchObject({ code: 'API_VERSION_UNSUPPORTED', details: { tried: [{ source: 'DOCKER_HOST' }] } })
+  })
+
+  it('a Docker where CONTAINER_HOST says is opened as one', async () => {
+    answer = { 'api-version': '1.44' }
+    const host = `unix://${folder}/s`
+    const choice = await failureOf(isolated({ CONTAINER_HOST: host }))
+    expect(choice).toMatchObject({
+      backend: 'docker',
+      reason: 'Docker answers where CONTAINER_HOST says',
+      tried: [{ target: host, source: 'CONTAINER_HOST', answers: 'docker' }],
+    })
+  })
+
+  it('the current context of the configuration is named too', async () => {
+    const id = createHash('sha256').update('remote').digest('hex')
+    await mkdir(`${folder}/contexts/meta/${id}`, { recursive: true })
+    const meta = { Name: 'remote', Endpoints: { docker: { Host: 'unix:///nowhere/docker.sock' } } }
+    await writeFile(`${folder}/contexts/meta/${id}/meta.json`, JSON.stringify(meta))
+    const error = await failureOf(isolated({ DOCKER_CONTEXT: 'remote' }))
+    expect(String(error)).toContain('the engine that context remote (DOCKER_CONTEXT) names cannot be opened')
+    expect(String(error)).toContain('docker context use')
+  })
+})
