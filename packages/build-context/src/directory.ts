@@ -1,4 +1,4 @@
-import { constants, existsSync } from 'node:fs'
+import { constants, existsSync, fstatSync, readlinkSync } from 'node:fs'
 import { lstat, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalidArgument, leavesDirectory } from '@moorage/runtime-core'
@@ -74,8 +74,9 @@ function within(root: string, path: string): string {
 
 /** Rejects where another file was opened than the one at the path: a folder on the way is a link. */
 async function needPlace(path: string, name: string, handle?: FileHandle): Promise<void> {
+  // The kernel knows this without a disk: a thread for it would cost more than the call.
   const place =
-    handle !== undefined && handlesHavePaths ? await readlink(`${handles}/${handle.fd}`) : await realpath(path)
+    handle !== undefined && handlesHavePaths ? readlinkSync(`${handles}/${handle.fd}`) : await realpath(path)
   // The file that was removed meanwhile is still the one that was listed.
   if (place !== path && place !== `${path} (deleted)`) throw changed(name)
 }
@@ -104,7 +105,7 @@ async function openFile(root: string, path: string): Promise<FileHandle> {
     throw isLinkOrFile(error) ? changed(path) : error
   })
   try {
-    if (!(await handle.stat()).isFile()) throw changed(path)
+    if (!fstatSync(handle.fd).isFile()) throw changed(path)
     await needPlace(place, path, handle)
     return handle
   } catch (error) {

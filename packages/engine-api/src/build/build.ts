@@ -131,11 +131,17 @@ async function run(call: Call, wire: Wire, { spec, dockerfile, sessionId, signal
     const problem = errorDetail?.message ?? error
     if (problem !== undefined) throw buildFailed(call, problem, progress.failure())
     if (kind === 'moby.buildkit.trace' && typeof aux === 'string') progress.add(Buffer.from(aux, 'base64'))
-    if (kind === 'moby.image.id') id = (aux as { readonly ID?: string }).ID
+    if (kind === 'moby.image.id') id = imageIdOf(aux)
   }
   if (id === undefined)
     throw ownFailure(call, 'ENGINE_ERROR', {}, 'the engine ended the build without naming an image. Build again.')
   return id
+}
+
+/** `{ ID }`. */
+function imageIdOf(aux: unknown): string | undefined {
+  const id: unknown = Object(aux).ID
+  return typeof id === 'string' ? id : undefined
 }
 
 function queryOf(spec: BuildSpec): Readonly<Record<string, string | readonly string[]>> {

@@ -26,14 +26,14 @@ export class BuildProgress {
     this.#onEvent = onEvent
   }
 
-  /** One message of the trace. */
+  /** One message of the trace. Fields that are not known, which a newer engine may have, are no messages to be read. */
   add(message: Uint8Array): void {
     for (const { number, bytes } of fieldsOf(this.#wire, message)) {
-      const fields = fieldsOf(this.#wire, bytes)
-      if (number === 1) this.#vertex(fields)
-      else if (number === 2) this.#status(fields)
-      else if (number === 3) this.#log(fields)
-      else if (number === 4) this.#warning(fields)
+      const fields = (): readonly Field[] => fieldsOf(this.#wire, bytes)
+      if (number === 1) this.#vertex(fields())
+      else if (number === 2) this.#status(fields())
+      else if (number === 3) this.#log(fields())
+      else if (number === 4) this.#warning(fields())
     }
   }
 
