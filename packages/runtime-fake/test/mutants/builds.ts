@@ -142,6 +142,16 @@ export const buildMutants: readonly Mutant[] = [
       ),
   ),
   mutant(
+    'a pattern that leads out of the context loses its `..`',
+    ['builds/context/takes-back-by-wildcards-what-everything-ignores'],
+    (runtime) =>
+      building(runtime, (spec) =>
+        inContext(spec, (files) => {
+          files['.dockerignore'] = String(files['.dockerignore'] ?? '').replaceAll('../', '')
+        }),
+      ),
+  ),
+  mutant(
     'the first entry of a path in an archive stays',
     ['builds/context/has-the-last-entry-of-a-path-in-an-archive'],
     (runtime) =>

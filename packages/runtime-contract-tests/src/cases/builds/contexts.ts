@@ -113,6 +113,26 @@ export const contextCases: readonly ContractCase[] = [
     },
   },
   {
+    id: 'builds/context/takes-back-by-wildcards-what-everything-ignores',
+    clauses: ['build.ignored'],
+    needs,
+    async run(world) {
+      const files = {
+        Dockerfile: dockerfile(world, 'COPY . /all'),
+        '.dockerignore': '**\n!**/*.ts\n../a.ts\n',
+        'a.ts': '',
+        'a.log': '',
+        'deep/er/b.ts': '',
+        'deep/er/b.log': '',
+        'other/c.log': '',
+      }
+      for (const context of await contextsOf(world, files)) {
+        const { id } = await build(world, { context })
+        equal(await namesIn(world, id), ['a.ts', 'deep', 'deep/er', 'deep/er/b.ts'])
+      }
+    },
+  },
+  {
     id: 'builds/context/has-the-last-entry-of-a-path-in-an-archive',
     clauses: ['build.archive-order'],
     needs,
