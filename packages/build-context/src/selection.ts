@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { IgnoreRules } from './ignore.ts'
+import { IgnoreRules, literalPattern, pathPattern } from './ignore.ts'
 import { mostLinks, type Tree, type TreeEntry } from './tree.ts'
 
 /** What the engine wants of a tree. */
@@ -71,7 +71,7 @@ interface Followed {
   readonly isRoot: boolean
 }
 
-/** The paths, and those to which links among them lead. */
+/** The paths, and those to which links among them lead; a wildcard stands for the names that it fits in its folder. */
 async function withTargets(tree: Tree, followed: readonly string[]): Promise<readonly Followed[]> {
   const paths = new Set<string>()
   const add = async (path: string, links = 0): Promise<void> => {
@@ -81,19 +81,26 @@ async function withTargets(tree: Tree, followed: readonly string[]): Promise<rea
       .replace(/\/$/, '')
     if (paths.has(clean) || links > mostLinks) return
     paths.add(clean)
-    if (hasWildcard(clean)) return
-    const parts = clean.split('/')
-    for (const [index] of parts.entries()) {
-      const at = parts.slice(0, index + 1).join('/')
-      const entry = await tree.entry(at)
-      if (entry?.type !== 'symlink' || entry.linkTarget === undefined) continue
-      const target = entry.linkTarget.startsWith('/')
-        ? entry.linkTarget
-        : posix.join(posix.dirname(at), entry.linkTarget)
-      paths.add(at)
-      await add(posix.join(target, ...parts.slice(index + 1)), links + 1)
-      return
-    }
+    await follow('', clean.split('/'), links)
+  }
+  const follow = async (folder: string, parts: readonly string[], links: number): Promise<void> => {
+    const [part = '', ...rest] = parts
+    if (hasWildcard(part)) {
+      const fits = pathPattern(part)
+      for (const { path } of await tree.children(folder)) {
+        const name = path.slice(path.lastIndexOf('/') + 1)
+        if (fits.test(name)) await followOne(path, rest, links)
+      }
+    } else await followOne(folder === '' ? part : `${folder}/${part}`, rest, links)
+  }
+  const followOne = async (path: string, rest: readonly string[], links: number): Promise<void> => {
+    const entry = await tree.entry(path)
+    if (entry?.type === 'symlink') {
+      const { linkTarget = '' } = entry
+      paths.add(literalPattern(path))
+      const target = linkTarget.startsWith('/') ? linkTarget : posix.join(posix.dirname(path), linkTarget)
+      await add(posix.join(literalPattern(target), ...rest), links + 1)
+    } else if (entry?.type === 'directory' && rest.length > 0) await follow(path, rest, links)
   }
   for (const path of followed) await add(path)
   return [...paths].map(followedPath)

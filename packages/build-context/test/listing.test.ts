@@ -7,7 +7,7 @@ import type { BuildSpec } from '@moorage/runtime-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { directoryTree } from '../src/directory.ts'
 import { contextEntries, contextListing, dockerfileListing } from '../src/listing.ts'
-import type { Selection } from '../src/selection.ts'
+import { select, type Selection } from '../src/selection.ts'
 import { dockerfileText, sourceOf } from '../src/source.ts'
 import { textAt } from '../src/tree.ts'
 
@@ -161,6 +161,30 @@ describe('files outside of a directory', () => {
     expect(await textOf(source.tree.read('a'))).toBe('one')
     await using other = await sourceOf('buildImage', { context: { directory: join(folder, 'link') } })
     expect(other.sharedKey).not.toBe(source.sharedKey)
+  })
+})
+
+describe('paths that an engine follows', () => {
+  beforeEach(async () => {
+    await write({ 'real/a': '', 'real/b': '', 'other/c': '', '[x]': '' })
+    await symlink('real', join(folder, 'link'))
+    await symlink('real/a', join(folder, 'file-1'))
+    await symlink('/other', join(folder, 'absolute'))
+    await symlink('[x]', join(folder, 'file-2'))
+    await symlink('loop/loop', join(folder, 'loop'))
+  })
+
+  it.each([
+    [['file-*'], ['[x]', 'file-1', 'file-2', 'real', 'real/a']],
+    [['l?nk/a'], ['link', 'real', 'real/a']],
+    [['link/*'], ['link', 'real', 'real/a', 'real/b']],
+    [['li*/[a]'], ['link', 'real', 'real/a']],
+    [['abs*'], ['absolute', 'other', 'other/c']],
+    [['loop'], ['loop']],
+    [['none*/x', 'none'], []],
+  ])('lead through links, also by wildcards: %j', async (followed, expected) => {
+    const tree = directoryTree(folder)
+    expect(await pathsOf(select(tree, { excluded: [], followed }))).toEqual(expected)
   })
 })
 
