@@ -34,7 +34,7 @@ try {
   else if (RuntimeError.is(error, 'UNSUPPORTED')) console.log(`${error.code}: ${error.details.capability}`)
   else throw error
 } finally {
-  // The name is enough: it goes by labels. Volumes stay unless they are asked for.
+  // The name is enough to remove everything that carries its label. Volumes stay by default.
   if (runtime.capabilities.compose) await runtime.composeDown({ projectName: project.projectName })
   await rm(workingDirectory, { recursive: true })
   await runtime.close()

@@ -203,7 +203,7 @@ describe('an answer of another shape is PROTOCOL_ERROR', () => {
       )
       const runtime = createRuntime({ ...engine.adapter, capabilities }, { closeTimeoutMs: 50 })
       const process = await runtime.startExec('web', command)
-      await expect(process.exited, shape).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' })
+      await expect(process.exited).rejects.toMatchObject({ code: 'PROTOCOL_ERROR' })
       await runtime.close()
     }
     expect(unhandled).toEqual([])

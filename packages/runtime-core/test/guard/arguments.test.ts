@@ -187,7 +187,7 @@ describe('a bad argument is refused before anything is sent, and its field is na
   })
 
   test.each(specCases)('spec.%s of createContainer: %j', async (field, value) => {
-    const [name = ''] = field.split(/[.[]/)
+    const [name = ''] = field.split(/[.[ ]/)
     const error = await refusal('createContainer', [{ image: 'tools', [name]: value }])
     expect(error).toMatchObject({
       code: 'INVALID_ARGUMENT',
