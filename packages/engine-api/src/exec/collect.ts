@@ -14,11 +14,10 @@ import { containerCall, missingContainer } from '../containers/inspect.ts'
 import { ownFailure, perform } from '../errors/failure.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { createExec } from './create.ts'
-import { confirmExecEnd } from './ending.ts'
+import { execChunks } from './ending.ts'
 import { refusePlaceholder } from './exit-code.ts'
 import { containerRun, neverStarted, refuseInterrupted, startedOrThrow } from './failures.ts'
 import { feed, type Feeding } from './feed.ts'
-import { hijackedChunks } from './hijacked.ts'
 import { inputGate } from './input-gate.ts'
 import { endedExec, silenceAfterEnd, type EndedExecJson } from './inspect.ts'
 import { endExec } from './kill.ts'
@@ -114,11 +113,7 @@ async function collected(
 ): Promise<CollectedOutput> {
   let lastOutput = performance.now()
   const over = new AbortController()
-  const chunks = hijackedChunks(stream, {
-    isTerminal,
-    confirmEnd: () => confirmExecEnd(client, { id, containerId }, signal),
-    reportsLoss: client.dialect.reportsLoss,
-  })
+  const chunks = execChunks(client, stream, { id, containerId, isTerminal }, signal)
   const timed = async function* (): AsyncGenerator<LogChunk, undefined> {
     for await (const chunk of chunks) {
       lastOutput = performance.now()

@@ -9,25 +9,32 @@ interface HijackedOptions {
   readonly confirmEnd?: () => Promise<void>
   /** Whether a piece is the engine's own report that it has lost the rest of the output. */
   readonly reportsLoss?: ((text: string) => boolean) | undefined
+  /** Whether what came before such a report is the engine's text in the place of a process: then there is no output to lose. */
+  readonly hasNeverStarted?: (output: string) => Promise<boolean>
 }
 
 /** What comes over a hijacked connection: multiplexed, unless it is a terminal's. */
 export async function* hijackedChunks(
   stream: HijackedStream,
-  { isTerminal, confirmEnd, reportsLoss }: HijackedOptions,
+  { isTerminal, confirmEnd, reportsLoss, hasNeverStarted }: HijackedOptions,
 ): AsyncGenerator<LogChunk, undefined> {
   let report: string | undefined
+  let beginning = ''
   try {
     for await (const chunk of isTerminal ? terminalChunks(stream) : frameChunks(stream)) {
       const text = reportsLoss === undefined ? undefined : shortText(chunk.bytes)
       if (text !== undefined && reportsLoss?.(text) === true) report = text
-      else yield chunk
+      else {
+        if (beginning === '') beginning = text ?? ''
+        yield chunk
+      }
     }
   } catch (error) {
     if (error instanceof TruncatedFrame) await confirmEnd?.()
     throw error
   }
-  if (report !== undefined) throw connectionLost('before all of the output had come', new Error(report.trim()))
+  if (report !== undefined && (await hasNeverStarted?.(beginning)) !== true)
+    throw connectionLost('before all of the output had come', new Error(report.trim()))
   if (!stream.isDestroyed) await confirmEnd?.()
 }
 
@@ -42,7 +49,7 @@ async function* frameChunks(stream: HijackedStream): AsyncGenerator<LogChunk, un
 }
 
 /** More than a report of the engine has. */
-const longestReportBytes = 512
+const longestReportBytes = 4096
 
 function shortText(bytes: Uint8Array): string | undefined {
   return bytes.length > longestReportBytes ? undefined : Buffer.from(bytes).toString()

@@ -7,11 +7,10 @@ import { containerCall, missingContainer } from '../containers/inspect.ts'
 import { failure, perform, type Call } from '../errors/failure.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { createExec } from './create.ts'
-import { confirmExecEnd } from './ending.ts'
+import { execChunks } from './ending.ts'
 import { refusePlaceholder } from './exit-code.ts'
 import { containerRun, neverStarted, refuseInterrupted, startedOrThrow, type ContainerRun } from './failures.ts'
 import { feed } from './feed.ts'
-import { hijackedChunks } from './hijacked.ts'
 import { ProcessInput } from './input.ts'
 import { inputGate, type InputGate } from './input-gate.ts'
 import { endedExec, execJson, hasEnded, silence } from './inspect.ts'
@@ -55,11 +54,7 @@ export async function startExec(
       const start = { hijack: true, Detach: false, Tty: spec.tty ?? false, ...consoleSize(terminalSize) }
       const stream = asHijackedStream(await startedOrThrow(call, () => made.start(withSignal(signal, start))))
       const lost = new AbortController()
-      const chunks = hijackedChunks(stream, {
-        isTerminal: spec.tty ?? false,
-        confirmEnd: () => confirmExecEnd(client, exec, signal),
-        reportsLoss: client.dialect.reportsLoss,
-      })
+      const chunks = execChunks(client, stream, { ...exec, isTerminal: spec.tty ?? false }, signal)
       const output = new OutputBuffer(chunks, (error) => lost.abort(error))
       await confirmStart(call, execId, output, signal).catch((error: unknown) => {
         stream.destroy()

@@ -57,6 +57,13 @@ const disguised: readonly DisguisedFailure[] = [
     forcedBy: 'exec/collect/refuses-what-does-not-run',
   },
   {
+    method: 'GET',
+    path: /^\/exec\/[^/]+\/json$/,
+    words: /no such exec session/,
+    status: 404,
+    forcedBy: 'exec/collect/tells-that-the-container-was-restarted',
+  },
+  {
     method: 'POST',
     path: new RegExp(`^${container}/rename$`),
     words: /already in use|UNIQUE constraint failed/,
