@@ -2,24 +2,23 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { invalidArgument } from '@moorage/runtime-core'
-import type { Headers } from 'tar-stream'
 import { Extraction, RefusedEntry } from './extraction.ts'
 import { listedTree, type Leaf } from './listed.ts'
+import { tarFiles } from './tar/entries.ts'
+import type { TarEntry, TarType } from './tar/entry.ts'
+import { TarFault } from './tar/fault.ts'
+import { isUtf8 } from './tar/text.ts'
 import type { Tree, TreeEntry } from './tree.ts'
 
-/** The types of an archive's entries that have a part in a context; devices have none, and what is not listed is refused. */
-const types: Partial<Record<NonNullable<Headers['type']>, TreeEntry['type'] | 'link' | 'device'>> = {
+/** The types of an archive's entries that are part of a context; devices are none. */
+const types: Partial<Record<TarType, TreeEntry['type']>> = {
   file: 'file',
   'contiguous-file': 'file',
-  link: 'link',
   directory: 'directory',
   symlink: 'symlink',
   fifo: 'fifo',
-  'character-device': 'device',
-  'block-device': 'device',
 }
 
 /** A tar stream as a tree: what stands in its files waits in a folder of this machine until it is disposed of. */
@@ -45,65 +44,72 @@ async function unpack(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<readonly Leaf[]> {
-  const { extract } = await import('tar-stream')
   const extraction = new Extraction()
-  const source = Readable.from(archive, { objectMode: false })
-  const entries = extract()
-  let failure: { readonly error: unknown } | undefined
-  source.on('error', (error) => {
-    failure = { error }
-    entries.destroy(error)
-  })
-  source.pipe(entries)
   let fileCount = 0
   try {
-    for await (const entry of entries) {
-      signal?.throwIfAborted()
-      const { header } = entry
-      const type = typeOf(header)
-      if (type === 'link') extraction.link(header.name, header.linkname ?? '')
-      else if (type === 'device') extraction.remove(header.name)
+    for await (const { entry, content } of tarFiles(stoppable(archive, signal))) {
+      const text = [entry.name, entry.linkName].find((name) => !isUtf8(name))
+      if (text !== undefined) throw new RefusedEntry(`an archive whose names are UTF-8 (not \`${text}\`)`)
+      const type = types[entry.type]
+      if (entry.type === 'hard-link') extraction.link(entry.name, entry.linkName)
+      else if (type === undefined) extraction.remove(entry.name)
       else {
         // No entry's name, which the archive may have twice.
         const file = join(folder, String(fileCount))
         fileCount += 1
-        if (type === 'file') await pipeline(entry, createWriteStream(file))
-        const describe = (path: string): TreeEntry => entryOf(path, type, header)
-        extraction.put(header.name, describe, () => createReadStream(file))
+        if (type === 'file') await pipeline(content, createWriteStream(file))
+        const describe = (path: string): TreeEntry => entryOf(path, type, entry)
+        extraction.put(entry.name, describe, () => createReadStream(file))
       }
-      entry.resume()
     }
   } catch (error) {
-    if (failure !== undefined || signal?.aborted === true) throw failure?.error ?? error
-    if (error instanceof RefusedEntry) throw invalidArgument(operation, 'spec.context.tar', error.message)
-    const words = error instanceof Error ? ` (${error.message})` : ''
-    throw invalidArgument(operation, 'spec.context.tar', `a tar stream${words}`)
-  } finally {
-    source.destroy()
+    if (error instanceof RefusedEntry) throw refused(operation, error.message)
+    throw error instanceof TarFault ? refused(operation, `a tar stream (${error.message})`) : error
   }
-  if (failure !== undefined) throw failure.error
   return extraction.leaves()
 }
 
-/** The parser knows no sparse files: their content would be the list of their pieces. */
-function typeOf(header: Headers): TreeEntry['type'] | 'link' | 'device' {
-  const { name, type } = header
-  const found = type === undefined || type === null ? undefined : types[type]
-  const isSparse = 'pax' in header && Object.keys(Object(header.pax)).some((key) => key.startsWith('GNU.sparse.'))
-  if (found === undefined || isSparse)
-    throw new RefusedEntry(
-      `an archive of files, folders and links (\`${name}\` is a sparse file, or of an unknown type)`,
-    )
-  return found
+/** The chunks of a source until the signal aborts, also while it yields none. */
+async function* stoppable(
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, undefined> {
+  const chunks = source[Symbol.asyncIterator]()
+  let stop: () => void = () => undefined
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal?.reason)
+    if (signal?.aborted === true) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+  })
+  stopped.catch(() => undefined)
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([chunks.next(), stopped])
+      if (done === true) return
+      yield value
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    // It may never answer.
+    Promise.resolve(chunks.return?.()).catch(() => undefined)
+  }
 }
 
-function entryOf(path: string, type: TreeEntry['type'], { mode, size, mtime, linkname }: Headers): TreeEntry {
+function refused(operation: string, expected: string): Error {
+  return invalidArgument(operation, 'spec.context.tar', expected)
+}
+
+function entryOf(
+  path: string,
+  type: TreeEntry['type'],
+  { mode, sizeBytes, modifiedAt, linkName }: TarEntry,
+): TreeEntry {
   return {
     path,
     type,
-    mode: mode ?? 0o644,
-    sizeBytes: type === 'file' ? (size ?? 0) : 0,
-    modifiedAt: (mtime?.getTime() ?? 0) * 1e6,
-    ...(type === 'symlink' && { linkTarget: linkname ?? '' }),
+    mode: mode & 0o7777,
+    sizeBytes: type === 'file' ? sizeBytes : 0,
+    modifiedAt: modifiedAt * 1e9,
+    ...(type === 'symlink' && { linkTarget: linkName }),
   }
 }

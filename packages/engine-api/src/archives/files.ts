@@ -1,11 +1,11 @@
+import { tarOfEntries, type WrittenEntry } from '@moorage/build-context'
 import { invalidArgument, type ByteSource, type ReadFileOptions, type WriteFileOptions } from '@moorage/runtime-core'
-import { extract, pack } from 'tar-stream'
 import { posix } from 'node:path'
-import { Readable } from 'node:stream'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { containerCall } from '../containers/inspect.ts'
-import { ownFailure, type Call } from '../errors/failure.ts'
+import type { Call } from '../errors/failure.ts'
+import { fileOf } from './file-content.ts'
 import { followLinks, type SoughtPath } from './links.ts'
 import { openReach, type Reach } from './reach.ts'
 import { getArchive, pathPerform, putArchive, requireDirectory } from './transfer.ts'
@@ -24,24 +24,8 @@ export async function readFile(
     const reach = await openReach(call, { id, access: 'read' }, signal)
     const { path: target } = await followLinks(call, { id, path, signal }, reach.check)
     const source = await getArchive(client, id, target, signal)
-    const archive = Readable.from(source).pipe(extract())
-    for await (const entry of archive) {
-      if (entry.header.type !== 'file') break
-      if ((entry.header.size ?? 0) > maxBytes) {
-        archive.destroy()
-        await source.return()
-        throw ownFailure(
-          call,
-          'OUTPUT_LIMIT',
-          { limitBytes: maxBytes },
-          `\`${path}\` has ${entry.header.size} bytes, more than ${maxBytes}. Raise \`maxBytes\`, or use \`copyFromContainer\`.`,
-        )
-      }
-      const chunks: Uint8Array[] = []
-      for await (const chunk of entry) chunks.push(chunk as Uint8Array)
-      return new Uint8Array(Buffer.concat(chunks))
-    }
-    await source.return()
+    const content = await fileOf(call, source, { path, maxBytes })
+    if (content !== undefined) return content
     throw invalidArgument('readFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
   })
 }
@@ -64,13 +48,15 @@ export async function writeFile(
     const bytes = await whole(content)
     const directory = posix.dirname(target)
     await requireDirectory(call, { id, path: directory, signal }, reach)
-    const archive = pack()
-    archive.entry(
-      { name: posix.basename(target), mode, uid: userId, gid: groupId, mtime: new Date() },
-      Buffer.from(bytes),
-    )
-    archive.finalize()
-    await putArchive(call, { id, path: directory, signal }, archive)
+    const entry: WrittenEntry = {
+      name: posix.basename(target),
+      type: 'file',
+      mode,
+      userId,
+      groupId,
+      modifiedAt: Date.now() / 1000,
+    }
+    await putArchive(call, { id, path: directory, signal }, tarOfEntries([{ entry, content: bytes }]))
   })
 }
 

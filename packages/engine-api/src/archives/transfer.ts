@@ -1,3 +1,4 @@
+import { checkedArchive, type ArchiveChecks } from '@moorage/build-context'
 import {
   createStream,
   type CallOptions,
@@ -9,7 +10,6 @@ import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { containerCall, findJson, missingContainer } from '../containers/inspect.ts'
 import { answerFailure, failure, ownFailure, perform, type Call } from '../errors/failure.ts'
-import { checkedArchive } from './checked.ts'
 import { followLinks, type SoughtPath } from './links.ts'
 import type { ArchiveAccess } from './mounts.ts'
 import { headPath } from './path-details.ts'
@@ -65,8 +65,13 @@ export async function copyToContainer(
   return pathPerform(call, { id, path, access: 'write' }, signal, async () => {
     const reach = await openReach(call, { id, access: 'write' }, signal)
     const directory = await requireDirectory(call, { id, path, signal }, reach)
-    const checked = checkedArchive(archive, { preserveOwner, refuseEntry: reach.entryRefusal(directory) })
-    await putArchive(call, { id, path, signal }, checked)
+    const checks: ArchiveChecks = {
+      directories: [path, directory],
+      preserveOwner,
+      refusesLinksThatLeadOut: client.dialect.backend === 'docker',
+      refuseEntry: reach.entryRefusal(directory),
+    }
+    await putArchive(call, { id, path, signal }, checkedArchive(archive, checks))
   })
 }
 

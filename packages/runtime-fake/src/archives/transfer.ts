@@ -1,11 +1,5 @@
-import {
-  createStream,
-  invalidArgument,
-  leavesDirectory,
-  type CopyToContainerOptions,
-  type RuntimeStream,
-} from '@moorage/runtime-core'
-import type { Headers } from 'tar-stream'
+import { checkedArchive, tarOfEntries, type TarEntry, type WrittenEntry } from '@moorage/build-context'
+import { createStream, type CopyToContainerOptions, type RuntimeStream } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
 import { isWithin, normalized, type FileNode, type FileSystem } from '../engine/files.ts'
 import { needContainer } from '../engine/lookup.ts'
@@ -19,9 +13,15 @@ import {
   needNode,
   type ContainerPath,
 } from './container-path.ts'
-import { packed, unpacked, type TarEntry } from './tar.ts'
+import { unpacked, type UnpackedEntry } from './tar.ts'
 
-/** Unpacks below the path, entry by entry: what came before one that is refused stays. */
+/** An entry of an archive that is made. */
+interface PackedEntry {
+  readonly entry: WrittenEntry
+  readonly content: Uint8Array
+}
+
+/** Unpacks below the path, once all of the archive has been checked. */
 export async function copyToContainer(
   engine: FakeEngine,
   id: string,
@@ -33,13 +33,15 @@ export async function copyToContainer(
   const { files } = filesAt(engine, where)
   if (needNode(files, where).type !== 'directory') throw missing(where)
   const directory = followed(files, where)
-  for await (const entry of unpacked('copyToContainer', archive)) {
-    const { files: now } = filesAt(engine, where)
-    const path = normalized(`${directory}/${entry.header.name}`)
-    if (absentBelow(engine, where, (target) => path !== target && isWithin(path, target)))
-      throw absent(where, path, 'archive')
-    place(now, where, { directory, preserveOwner, entry })
+  const checked = checkedArchive(archive, { directories: [path, directory], preserveOwner })
+  const entries = await unpacked('copyToContainer', checked)
+  const { files: now } = filesAt(engine, where)
+  for (const { entry } of entries) {
+    const target = normalized(`${directory}/${entry.name}`)
+    if (absentBelow(engine, where, (mount) => target !== mount && isWithin(target, mount)))
+      throw absent(where, target, 'archive')
   }
+  for (const entry of entries) change(where, () => place(now, directory, entry))
 }
 
 function absentBelow(
@@ -50,44 +52,26 @@ function absentBelow(
   return absentMounts(needContainer(engine, operation, id)).some(({ target }) => concerns(target))
 }
 
-function place(
-  files: FileSystem,
-  where: ContainerPath,
-  {
-    directory,
-    preserveOwner,
-    entry: { header, content },
-  }: { readonly directory: string; readonly preserveOwner: boolean; readonly entry: TarEntry },
-): void {
-  const { name, type, linkname } = header
-  const leaves = [name, ...(type === 'link' ? [linkname ?? ''] : [])].find(leavesDirectory)
-  if (leaves !== undefined) {
-    const expected = `an archive whose entries stay within the directory; \`${leaves}\` of \`${name}\` does not`
-    throw invalidArgument(where.operation, 'archive', expected)
-  }
-  const path = normalized(`${directory}/${name}`)
-  const node = nodeOf(header, content, preserveOwner)
-  if (type === 'link') {
-    const original = files.lookup(normalized(`${directory}/${linkname}`))
-    if (original !== undefined) change(where, () => files.put(path, original))
-    return
-  }
+function place(files: FileSystem, directory: string, { entry, content }: UnpackedEntry): void {
+  const path = normalized(`${directory}/${entry.name}`)
+  const node =
+    entry.type === 'hard-link' ? files.lookup(normalized(`${directory}/${entry.linkName}`)) : nodeOf(entry, content)
   // A directory that is there keeps what is in it; one of the archive gives it its mode.
-  if (node !== undefined && path !== directory) change(where, () => files.put(path, node))
+  if (node !== undefined && path !== directory) files.put(path, node)
 }
 
-function nodeOf(header: Headers, content: Uint8Array, preserveOwner: boolean): FileNode | undefined {
-  const { type = 'file', mode = 0o644, uid = 0, gid = 0, mtime = new Date(0), linkname } = header
-  const owner = preserveOwner ? { userId: uid, groupId: gid } : { userId: 0, groupId: 0 }
-  const metadata = { mode: mode & 0o7777, ...owner, modifiedAt: mtime }
+function nodeOf(
+  { type, mode, userId, groupId, modifiedAt, linkName }: TarEntry,
+  content: Uint8Array,
+): FileNode | undefined {
+  const metadata = { mode: mode & 0o7777, userId, groupId, modifiedAt: new Date(modifiedAt * 1000) }
   switch (type) {
     case 'file':
-    case 'contiguous-file':
       return { type: 'file', content, ...metadata }
     case 'directory':
       return { type: 'directory', ...metadata }
     case 'symlink':
-      return { type: 'symlink', linkTarget: linkname ?? '', ...metadata, mode: 0o777 }
+      return { type: 'symlink', linkTarget: linkName, ...metadata, mode: 0o777 }
     default:
       // Devices and pipes: nothing in memory would be one.
       return undefined
@@ -101,18 +85,18 @@ export function copyFromContainer(engine: FakeEngine, id: string, path: string):
     const directory = normalized(path)
     if (absentBelow(engine, where, (target) => isWithin(target, directory))) throw absent(where, path)
     if (node === undefined) throw missing(where)
-    const chunks = (await packed(entriesOf(files, normalized(path), node)))[Symbol.asyncIterator]()
+    const chunks = tarOfEntries(entriesOf(files, normalized(path), node))
     return {
       pull: () => chunks.next(),
       async release() {
-        await chunks.return?.(undefined)
+        await chunks.return(undefined)
       },
     }
   })
 }
 
 /** The path by its last part, and what is below it by where it stands there. */
-function entriesOf(files: FileSystem, path: string, node: FileNode): readonly TarEntry[] {
+function entriesOf(files: FileSystem, path: string, node: FileNode): readonly PackedEntry[] {
   const name = path.split('/').at(-1) ?? ''
   if (node.type !== 'directory') return [entryOf(name, node)]
   const below = files.list(path).filter(([found]) => found !== path && isWithin(found, path))
@@ -126,9 +110,9 @@ function entriesOf(files: FileSystem, path: string, node: FileNode): readonly Ta
   ]
 }
 
-function entryOf(name: string, node: FileNode): TarEntry {
-  const { mode, userId: uid, groupId: gid, modifiedAt: mtime, type } = node
-  const common = { name, type, mode, uid, gid, mtime }
-  if (node.type === 'symlink') return { header: { ...common, linkname: node.linkTarget }, content: new Uint8Array() }
-  return { header: common, content: node.type === 'file' ? node.content : new Uint8Array() }
+function entryOf(name: string, node: FileNode): PackedEntry {
+  const { mode, userId, groupId, type } = node
+  const entry = { name, type, mode, userId, groupId, modifiedAt: node.modifiedAt.getTime() / 1000 }
+  if (node.type === 'symlink') return { entry: { ...entry, linkName: node.linkTarget }, content: new Uint8Array() }
+  return { entry, content: node.type === 'file' ? node.content : new Uint8Array() }
 }

@@ -1,3 +1,4 @@
+import { tarOfEntries, type WrittenEntry } from '@moorage/build-context'
 import {
   createStream,
   invalidArgument,
@@ -5,7 +6,7 @@ import {
   type RuntimeStream,
   type SaveImagesOptions,
 } from '@moorage/runtime-core'
-import { packed, unpacked, type TarEntry } from '../archives/tar.ts'
+import { unpacked } from '../archives/tar.ts'
 import type { FakeEngine } from '../engine/engine.ts'
 import { imageFiles, sizeOf } from '../engine/image-files.ts'
 import { fail, needImage } from '../engine/lookup.ts'
@@ -36,20 +37,21 @@ export function saveImages(
       const call = { operation: 'saveImages', kind: 'image', id: reference } as const
       throw fail(call, 'IMAGE_NOT_FOUND', `it is not for ${platform}, but for ${platformOf(image)}.`, {})
     })
-    const archive = (await packed(entriesOf(images, references)))[Symbol.asyncIterator]()
+    const archive = tarOfEntries([{ entry: manifestEntry, content: manifestOf(images, references) }])
     return {
       async pull() {
-        const { done, value } = await archive.next()
-        return done === true ? { done, value: undefined } : { done: false, value }
+        return archive.next()
       },
       async release() {
-        await archive.return?.()
+        await archive.return(undefined)
       },
     }
   })
 }
 
-function entriesOf(images: readonly ImageRecord[], references: readonly string[]): readonly TarEntry[] {
+const manifestEntry: WrittenEntry = { name: 'manifest.json', type: 'file', mode: 0o644 }
+
+function manifestOf(images: readonly ImageRecord[], references: readonly string[]): Uint8Array {
   const manifest = new Map<string, string[]>()
   images.forEach(({ id, spec, tags }, index) => {
     saved.set(id, spec)
@@ -58,14 +60,13 @@ function entriesOf(images: readonly ImageRecord[], references: readonly string[]
     manifest.set(id, tags.has(asked) ? [...known, asked] : known)
   })
   const rows = [...manifest].map(([id, tags]): ManifestEntry => ({ Config: id, RepoTags: tags }))
-  const content = new TextEncoder().encode(JSON.stringify(rows))
-  return [{ header: { name: 'manifest.json', type: 'file', size: content.byteLength }, content }]
+  return new TextEncoder().encode(JSON.stringify(rows))
 }
 
 export async function loadImages(engine: FakeEngine, archive: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
   let rows: readonly ManifestEntry[] | undefined
-  for await (const { header, content } of unpacked('loadImages', archive)) {
-    if (header.name === 'manifest.json') rows = JSON.parse(new TextDecoder().decode(content))
+  for (const { entry, content } of await unpacked('loadImages', archive)) {
+    if (entry.name === manifestEntry.name) rows = JSON.parse(new TextDecoder().decode(content))
   }
   if (rows === undefined) throw invalidArgument('loadImages', 'archive', 'an archive of images')
   return rows.flatMap(({ Config: id, RepoTags: tags }) => {

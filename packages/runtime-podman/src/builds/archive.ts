@@ -1,7 +1,15 @@
-import { Readable } from 'node:stream'
-import { contextEntries, literalPattern, type BuildSource, type Tree, type TreeEntry } from '@moorage/build-context'
+import {
+  contextEntries,
+  literalPattern,
+  tarFiller,
+  tarHeader,
+  tarOfEntries,
+  type BuildSource,
+  type Tree,
+  type TreeEntry,
+  type WrittenEntry,
+} from '@moorage/build-context'
 import { invalidArgument, type BuildEvent } from '@moorage/runtime-core'
-import type { Headers } from 'tar-stream'
 
 /** Goes before every other one; it keeps from the steps what is in the archive only for the engine. */
 const ignoreFile = '.containerignore'
@@ -10,32 +18,25 @@ const ignoreFile = '.containerignore'
  * The whole context as a tar stream, without what its ignore file leaves out, for an engine that asks for nothing. The
  * Dockerfile is always in it. `more` are files besides, such as secrets that the engine takes out again.
  */
-export async function contextArchive(
+export function contextArchive(
   source: BuildSource,
   more: Readonly<Record<string, Uint8Array>> = {},
-): Promise<AsyncIterable<Uint8Array>> {
-  const { pack } = await import('tar-stream')
+): AsyncIterable<Uint8Array> {
   const { dockerfileTree: tree } = source
-  const archive = pack()
-  const fill = async (): Promise<void> => {
+  async function* archive(): AsyncGenerator<Uint8Array, undefined> {
     const listed = new Set<string>()
     for await (const entry of contextEntries(source)) {
       listed.add(entry.path)
-      await add(archive, tree, entry)
+      yield* blocksOf(tree, entry)
     }
     const forTheEngine = await unlistedOf(source, listed)
-    for (const entry of forTheEngine) await add(archive, tree, entry)
+    for (const entry of forTheEngine) yield* blocksOf(tree, entry)
     // What is ignored is not in the archive: a second reading of its rules, in the engine, could only leave out more.
     const hidden = [ignoreFile, ...forTheEngine.slice(0, 1).map(({ path }) => path)].map(literalPattern)
-    const own = { [ignoreFile]: Buffer.from([...hidden, ''].join('\n')) }
-    for (const [name, content] of Object.entries({ ...more, ...own }))
-      archive.entry({ name, mode: 0o600 }, Buffer.from(content))
-    archive.finalize()
+    const files = Object.entries({ ...more, [ignoreFile]: Buffer.from([...hidden, ''].join('\n')) })
+    yield* tarOfEntries(files.map(([name, content]) => ({ entry: { name, type: 'file', mode: 0o600 }, content })))
   }
-  // Whoever reads it is told; without this, so would be the whole process.
-  archive.on('error', () => undefined)
-  fill().catch((error: Error) => archive.destroy(error))
-  return archive as unknown as AsyncIterable<Uint8Array>
+  return archive()
 }
 
 /** The Dockerfile where the context has none of its own or ignores it, behind the folders that are there only because of it. */
@@ -49,20 +50,13 @@ async function unlistedOf(
   return entries.filter((entry) => entry !== undefined)
 }
 
-type Pack = ReturnType<(typeof import('tar-stream'))['pack']>
-
-async function add(
-  archive: Pack,
+async function* blocksOf(
   tree: Tree,
   { path, type, mode, sizeBytes, modifiedAt, linkTarget }: TreeEntry,
-): Promise<void> {
-  const header: Headers = { name: path, mode, mtime: new Date(modifiedAt / 1e6), uid: 0, gid: 0 }
-  if (type === 'directory' || type === 'fifo') {
-    archive.entry({ ...header, type })
-    return
-  }
-  if (type === 'symlink') {
-    archive.entry({ ...header, type, linkname: linkTarget ?? '' })
+): AsyncGenerator<Uint8Array, undefined> {
+  const entry: WrittenEntry = { name: path, type, mode, modifiedAt: modifiedAt / 1e9 }
+  if (type !== 'file') {
+    yield tarHeader(type === 'symlink' ? { ...entry, linkName: linkTarget ?? '' } : entry)
     return
   }
   const pieces = tree.read(path)[Symbol.asyncIterator]()
@@ -72,13 +66,9 @@ async function add(
     throw error
   })
   if (first === undefined) return
-  await new Promise<void>((resolve, reject) => {
-    const entry = archive.entry({ ...header, size: sizeBytes }, (error) => (error ? reject(error) : resolve()))
-    Readable.from(exactly(sizeBytes, path, first, pieces), { objectMode: false })
-      .on('error', reject)
-      .pipe(entry)
-    entry.on('error', reject)
-  })
+  yield tarHeader({ ...entry, sizeBytes })
+  yield* exactly(sizeBytes, path, first, pieces)
+  yield tarFiller(sizeBytes)
 }
 
 /** As many bytes as were announced, of a file that may grow meanwhile; one that has become shorter cannot be sent. */

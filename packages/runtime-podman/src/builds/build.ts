@@ -82,7 +82,7 @@ async function built(
       ...(secrets.length > 0 && { secrets: JSON.stringify(secrets.map(([id, file]) => `id=${id},src=${file}`)) }),
     },
     headers: { 'content-type': 'application/x-tar', ...headers },
-    body: told(await contextArchive(source, files), `${prefix}context`, onEvent),
+    body: told(contextArchive(source, files), `${prefix}context`, onEvent),
     ...(signal && { signal }),
   }
   const body = await call.client.stream(request).catch((error: unknown) => {

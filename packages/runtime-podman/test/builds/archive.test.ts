@@ -28,7 +28,7 @@ describe('a directory that changes while it is sent', () => {
     const sizes: Record<string, number> = {}
     let isChanged = false
     const feeding = (async () => {
-      for await (const piece of await contextArchive(source)) {
+      for await (const piece of contextArchive(source)) {
         if (!isChanged) await change()
         isChanged = true
         archive.write(piece)
