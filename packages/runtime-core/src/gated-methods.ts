@@ -96,9 +96,11 @@ export interface GatedMethods {
 
   /**
    * Unpacks a tar stream below `path`, in a container that may be stopped. Gate `archives`. Rejects: PATH_NOT_FOUND,
-   * INVALID_ARGUMENT (an entry that leads out of `path`, or what is no archive), UNSUPPORTED (a read-only mount; a mount
-   * that the engine does not reach, at `path` or at an entry: the entries before it stay). An abort may leave what was
-   * unpacked by then. Docker: `PUT /containers/{id}/archive`.
+   * INVALID_ARGUMENT (an entry that leaves `path`, also through a symbolic link of the archive; an entry that the engine
+   * would unpack as something else; an archive that is malformed or has no entry), UNSUPPORTED (a read-only mount; a mount
+   * that the engine does not reach, at `path` or at an entry). The first 16 MiB are checked before anything is sent: a
+   * refused archive that is longer, and an abort, may leave the entries unpacked by then. Docker:
+   * `PUT /containers/{id}/archive`.
    */
   copyToContainer(
     id: string,

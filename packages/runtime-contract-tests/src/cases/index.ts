@@ -2,6 +2,7 @@ import { copyCases } from './archives/copies.ts'
 import { fileCases } from './archives/files.ts'
 import { mountCases } from './archives/mounts.ts'
 import { nameCases } from './archives/names.ts'
+import { rawArchiveCases } from './archives/raw-archives.ts'
 import { contextCases } from './builds/contexts.ts'
 import { buildCases } from './builds/images.ts'
 import { trustCases } from './builds/trusted.ts'
@@ -72,6 +73,7 @@ export const cases: readonly ContractCase[] = [
   ...copyCases,
   ...mountCases,
   ...nameCases,
+  ...rawArchiveCases,
   ...usageCases,
   ...networkCases,
   ...volumeCases,

@@ -42,6 +42,17 @@ export const archives = {
   'archive.stays-within': must(
     'An archive with an entry, or a hard link, that leaves the directory is refused with INVALID_ARGUMENT naming `archive`, and nothing outside is touched.',
   ),
+  'archive.own-links': must(
+    'An archive whose entry would be written outside of the directory through a symbolic link of the same archive, or whose hard link names a file behind one, is refused with INVALID_ARGUMENT that names the entry; links that stay within the directory, relative or absolute, are followed.',
+  ),
+  'archive.bytes': must(
+    'copyToContainer unpacks what PAX records state: sparse files of the PAX format with their holes, extended attributes of any bytes, and names that are not UTF-8.',
+  ),
+  'archive.types': must(
+    'An archive with an entry that engines would unpack as something else (a sparse file of the GNU or an unknown format, a contiguous file, an unknown type, a name in a global PAX header) is refused with INVALID_ARGUMENT that names the entry.',
+  ),
+  'archive.refused-whole': must('Of a refused archive of at most 16 MiB, nothing is unpacked.'),
+  'archive.empty': must('copyToContainer of an archive without an entry rejects with INVALID_ARGUMENT.'),
   'archive.malformed': must('What is no tar stream, or ends too early, is refused with INVALID_ARGUMENT.'),
   'archive.leave': must('Leaving copyFromContainer ends it at once, also in the middle of a file.'),
 } as const satisfies Clauses

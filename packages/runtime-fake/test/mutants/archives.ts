@@ -26,6 +26,33 @@ function accepts(
   )
 }
 
+/** An archive is changed on its way. */
+function sends(name: string, breaks: readonly string[], change: (bytes: Buffer) => Uint8Array): Mutant {
+  return mutant(name, breaks, (runtime) => ({
+    copyToContainer: async (id, path, archive, options) => {
+      const changed = change(Buffer.from(await collectBytes(archive)))
+      await runtime.copyToContainer(id, path, pieces(changed), options)
+    },
+  }))
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
+  yield bytes
+}
+
+function replaced(bytes: Buffer, text: string, other: string): Uint8Array {
+  return Buffer.from(bytes.toString('latin1').replaceAll(text, other), 'latin1')
+}
+
+function blocksOf(bytes: Uint8Array): readonly Uint8Array[] {
+  return Array.from({ length: bytes.byteLength / 512 }, (_, index) => bytes.subarray(index * 512, (index + 1) * 512))
+}
+
+/** A symbolic link's header, which is all of its entry. */
+function isLink(block: Uint8Array): boolean {
+  return Buffer.from(block).toString('latin1', 257, 262) === 'ustar' && block[156] === 0x32
+}
+
 async function* noBytes(): AsyncGenerator<Uint8Array, undefined> {
   // An archive of which nothing comes.
 }
@@ -83,6 +110,33 @@ export const archiveMutants: readonly Mutant[] = [
     'INVALID_ARGUMENT',
     'archives/copy/never-leaves-its-directory',
     'archives/copy/refuses-what-is-no-archive',
+    'archives/copy/refuses-entries-that-would-become-others',
+    'archives/copy/never-leaves-through-its-own-links',
+    'archives/copy/needs-an-entry',
+  ),
+  mutant(
+    'entries before a refused one stay',
+    ['archives/copy/refuses-entries-that-would-become-others', 'archives/copy/never-leaves-through-its-own-links'],
+    (runtime) =>
+      around(runtime, 'copyToContainer', async (invoke, [id, path]) => {
+        try {
+          return await invoke()
+        } catch (error) {
+          await runtime.writeFile(String(id), `${String(path)}/before`, 'x')
+          throw error
+        }
+      }),
+  ),
+  sends('sparse files are unpacked without holes', ['archives/copy/unpacks-what-pax-records-state'], (bytes) =>
+    replaced(bytes, 'GNU.sparse', 'NOT.sparse'),
+  ),
+  sends('names are UTF-8', ['archives/copy/unpacks-what-pax-records-state'], (bytes) =>
+    replaced(bytes, 'in/caf\xe9', 'in/caf?'),
+  ),
+  sends(
+    'symbolic links are left out',
+    ['archives/copy/follows-its-own-links-within', 'archives/copy/unpacks-and-packs-again'],
+    (bytes) => Buffer.concat(blocksOf(bytes).filter((block) => !isLink(block))),
   ),
   mutant('nothing is packed', ['archives/copy/unpacks-and-packs-again'], () => ({
     copyFromContainer: () => streamFrom(noBytes()),
