@@ -45,10 +45,21 @@ const unsupportedFields: readonly (readonly [keyof ContainerSpec, RegExp])[] = [
 
 /** Docker 20.10 to 28 and Podman 5.x on an archive that holds no images. */
 export function saysNoImages(message: string): boolean {
-  return /invalid tar header|unexpected EOF|repositories: no such file|does not match any of the supported image formats/i.test(
-    message,
-  )
+  return noImages.test(message)
 }
+
+const noImages = new RegExp(
+  [
+    /invalid tar header|unexpected EOF|repositories: no such file|does not match any of the supported image formats/,
+    // A file that the manifest names and the archive does not have.
+    /(?:open|read|lstat) \S*docker-import-\d+/,
+    // A manifest that is none, or of no images.
+    /invalid manifest|json: cannot unmarshal|invalid character .* looking for|one or more images are required/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+)
 
 /** Docker 20.10 to 28 and Podman 5.x on what this host does not have: 400 or 500 as for anything else. */
 export function unsupportedField(message: string): keyof ContainerSpec | undefined {

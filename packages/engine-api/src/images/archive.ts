@@ -88,9 +88,13 @@ export async function loadImages(
         ? refused(call, error.engineMessage)
         : error
     }
+    if (loaded.length === 0) throw refused(call, noneLoaded)
     return loaded
   })
 }
+
+/** Some engines accept a manifest without images. */
+const noneLoaded = 'one or more images are required'
 
 function refused(call: Call, problem: string): Error {
   if (saysNoImages(problem)) return invalidArgument(call.operation, 'archive', `an archive of images (${problem})`)

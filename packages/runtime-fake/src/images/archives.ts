@@ -64,11 +64,11 @@ function manifestOf(images: readonly ImageRecord[], references: readonly string[
 }
 
 export async function loadImages(engine: FakeEngine, archive: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
-  let rows: readonly ManifestEntry[] | undefined
+  let rows: readonly ManifestEntry[] = []
   for (const { entry, content } of await unpacked('loadImages', archive)) {
-    if (entry.name === manifestEntry.name) rows = JSON.parse(new TextDecoder().decode(content))
+    if (entry.name === manifestEntry.name) rows = manifestRows(content)
   }
-  if (rows === undefined) throw invalidArgument('loadImages', 'archive', 'an archive of images')
+  if (rows.length === 0) throw invalidArgument('loadImages', 'archive', 'an archive of images')
   return rows.flatMap(({ Config: id, RepoTags: tags }) => {
     const spec = saved.get(id)
     if (spec === undefined) throw invalidArgument('loadImages', 'archive', 'one that a fake of this process has made')
@@ -77,6 +77,21 @@ export async function loadImages(engine: FakeEngine, archive: AsyncIterable<Uint
     engine.events.add('image', 'load', image.id, { ...spec.labels, name: tags[0] ?? id })
     return tags.length === 0 ? [id] : tags
   })
+}
+
+/** None where the manifest is none. */
+function manifestRows(content: Uint8Array): readonly ManifestEntry[] {
+  let rows: unknown
+  try {
+    rows = JSON.parse(new TextDecoder().decode(content))
+  } catch {
+    return []
+  }
+  return Array.isArray(rows) && rows.every(isManifestEntry) ? rows : []
+}
+
+function isManifestEntry(row: unknown): row is ManifestEntry {
+  return typeof row === 'object' && row !== null && 'Config' in row && 'RepoTags' in row && Array.isArray(row.RepoTags)
 }
 
 /** An image that was not built here was made in one step. */

@@ -1,5 +1,6 @@
 import { collectBytes } from '@moorage/runtime-core'
 import { begun, equal, ok, rejects, rejectsWith } from '../../world/assertions.ts'
+import { tarOf } from '../../world/tar.ts'
 import type { ContractCase } from '../case.ts'
 
 async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
@@ -124,8 +125,13 @@ export const transferCases: readonly ContractCase[] = [
       await rejects('IMAGE_NOT_FOUND', () => runtime.saveImages([missing]).next())
       await rejects('IMAGE_NOT_FOUND', () => runtime.saveImages([programs.image, missing]).next())
       const garbage = new TextEncoder().encode('no archive at all '.repeat(100))
-      for (const bytes of [garbage, new Uint8Array(1024), new Uint8Array(0)]) {
-        const error = await rejects('INVALID_ARGUMENT', runtime.loadImages(piece(bytes)))
+      const archives = [
+        ...[garbage, new Uint8Array(1024), new Uint8Array(0)].map((bytes) => piece(bytes)),
+        tarOf({ name: 'file', text: 'x' }),
+        ...['[]', 'null', '{}', '[1', '[{}]'].map((text) => tarOf({ name: 'manifest.json', text })),
+      ]
+      for (const archive of archives) {
+        const error = await rejects('INVALID_ARGUMENT', runtime.loadImages(archive))
         equal(error.details.field, 'archive')
       }
       const dried = new Error('the source has run dry')
