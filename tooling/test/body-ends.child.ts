@@ -131,7 +131,7 @@ try {
     {
       ...reads,
       name: 'copyFromContainer',
-      points: 4,
+      points: 2,
       run: (opened, signal) => collectBytes(opened.copyFromContainer(id, '/tmp/large', { signal })),
     },
     {
@@ -139,7 +139,7 @@ try {
       request: /^PUT \S+\/archive\?/,
       direction: 'upload',
       bodyBytes: largeBytes,
-      points: 4,
+      points: 2,
       run: (opened, signal) => opened.copyToContainer(id, '/tmp', pieces(archive), { signal }),
     },
     {
@@ -147,7 +147,7 @@ try {
       request: /^GET \S+\/images\/get\?/,
       direction: 'answer',
       bodyBytes: images.byteLength,
-      points: 4,
+      points: 2,
       run: (opened, signal) => collectBytes(opened.saveImages([image], { signal })),
     },
     {
@@ -155,7 +155,7 @@ try {
       request: /^POST \S+\/images\/load/,
       direction: 'upload',
       bodyBytes: images.byteLength,
-      points: 4,
+      points: 2,
       run: (opened, signal) => opened.loadImages(pieces(images), { signal }),
     },
     {
@@ -164,7 +164,7 @@ try {
       request: backend === 'docker' ? /^POST \S+\/session/ : /^POST \S+\/libpod\/build\?/,
       direction: 'upload',
       bodyBytes: largeBytes,
-      points: 4,
+      points: 2,
       run: (opened, signal) => opened.buildImage(build, { signal }),
     },
     {
@@ -172,7 +172,7 @@ try {
       request: /^GET \S+\/logs\?/,
       direction: 'answer',
       bodyBytes: logBytes,
-      points: 4,
+      points: 2,
       run: (opened, signal) => collectLines(opened.containerLogs(talker.id, { signal })),
     },
   ]
