@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { compose, composeFailure, deadlineMs, soonMs, type ComposeUnderTest } from './compose-project.ts'
 
 /** What goes wrong with a project, and how it is told. */
@@ -89,6 +89,48 @@ services:
       async () => expect(await at.runtime.composePs(at.project)).toMatchObject([{ service: 'job', exitCode: 3 }]),
       soonMs,
     )
+  })
+
+  it.each<readonly [string, object, string]>([
+    [
+      'a secret without its file',
+      { services: { web: { image, secrets: ['word'] } }, secrets: { word: { file: './no-such.txt' } } },
+      'missing-file',
+    ],
+    [
+      'an external network that does not exist',
+      { services: { web: { image, networks: ['sea'] } }, networks: { sea: { external: true, name: 'no-such' } } },
+      'missing-network',
+    ],
+    [
+      'an external volume that does not exist',
+      { services: { web: { image, volumes: ['sea:/sea'] } }, volumes: { sea: { external: true, name: 'no-such' } } },
+      'missing-volume',
+    ],
+    [
+      'an image that is not to be pulled',
+      { services: { web: { image: 'no-such:1', pull_policy: 'never' } } },
+      'missing-image',
+    ],
+    ['a duration that is none', { services: { web: { image, stop_grace_period: 'soon' } } }, 'invalid-file'],
+    ['a build context that does not exist', { services: { web: { build: './no-such' } } }, 'build'],
+    ['a Dockerfile that does not exist', { services: { web: { build: '.' } } }, 'build'],
+  ])('%s has its kind', { timeout: deadlineMs }, async (_, model, kind) => {
+    await at.write('compose.yaml', JSON.stringify({ name: at.name, ...model }))
+    expect((await composeFailure(at.runtime.composeUp(at.project))).details.kind).toBe(kind)
+  })
+
+  it('a name that another container has is named', { timeout: deadlineMs }, async () => {
+    const name = `${at.name}-taken`
+    const other = await at.runtime.createContainer({ image, name })
+    onTestFinished(() => at.runtime.removeContainer(other.id))
+    await at.write(
+      'compose.yaml',
+      JSON.stringify({ name: at.name, services: { web: { image, container_name: name } } }),
+    )
+    const error = await composeFailure(at.runtime.composeUp(at.project))
+    expect(error.details.kind).toBe('name-in-use')
+    expect(error.message).toContain(name)
   })
 
   it('a folder that is not there is named', { timeout: deadlineMs }, async () => {

@@ -3,7 +3,7 @@ import { readFile, writeFile } from './archives/files.ts'
 import { copyFromContainer, copyToContainer, statPath } from './archives/transfer.ts'
 import { Background } from './background.ts'
 import { buildImage } from './build/build.ts'
-import { createCompose } from './compose/compose.ts'
+import { createCompose, type ComposeOptions } from './compose/compose.ts'
 import type { EngineClient } from './client/client.ts'
 import { attachContainer } from './containers/attach.ts'
 import {
@@ -56,7 +56,7 @@ export interface EngineAdapterOptions {
   /** Sees what every inspect of a container answers, before its caller does. */
   readonly onInspect?: (json: ContainerJson) => void
   /** What compose needs besides the engine's address, and whether healthchecks need somebody who looks. */
-  readonly compose?: { readonly environment: Readonly<Record<string, string>>; readonly tendsHealth: boolean }
+  readonly compose?: ComposeOptions
   /** Where credentials come from that a call does not bring. */
   readonly credentials: CredentialSource
   /** Hears of processes whose callers have left, and that could not be ended. */

@@ -101,7 +101,7 @@ export async function createPodmanRuntime(options: PodmanRuntimeOptions = {}): P
   const adapter = engineAdapter(client, {
     capabilities,
     // Its API has no BuildKit; and where no systemd runs healthchecks, compose would wait for them for ever.
-    compose: { environment: { DOCKER_BUILDKIT: '0' }, tendsHealth: true },
+    compose: { environment: { DOCKER_BUILDKIT: '0' }, tendsHealth: true, makesBindSources: true },
     credentials,
     buildImage: (spec, callOptions) => buildImage(client, credentials, spec, callOptions),
     onCleanupFailure,

@@ -39,12 +39,13 @@ export interface Compose {
 export function createCompose(client: EngineClient, engine: EngineMethods, options: ComposeOptions): Compose {
   const cli = new ComposeCli(client, options.environment)
   const turns = new Turns()
+  const isLocal = client.transport.endpoint.kind === 'unix'
   const servicesOf: ServicesOf = async (project, operation, signal) => {
     const projectName = await projectNameOf(cli, project, operation, signal)
     return projectServices(engine, projectName, identityOf(project), signal)
   }
   const methods: ComposeMethods = {
-    composeUp: (project, given = {}) => composeUp(cli, engine, turns, project, given, options),
+    composeUp: (project, given = {}) => composeUp(cli, engine, turns, project, given, { ...options, isLocal }),
     composeDown: (project, given = {}) => composeDown(cli, engine, turns, project, given),
     async findComposeContainer(project, service, { signal } = {}) {
       const containers = await servicesOf(project, 'findComposeContainer', signal)
@@ -55,7 +56,10 @@ export function createCompose(client: EngineClient, engine: EngineMethods, optio
     },
     composeLogs: (project, given = {}) =>
       composeLogs(engine, () => servicesOf(project, 'composeLogs', given.signal), given),
-    composeConfig: (project, { signal } = {}) => checkedConfig(cli, project, signal),
+    async composeConfig(project, { signal } = {}) {
+      const { name, services, networks, volumes } = await checkedConfig(cli, project, signal)
+      return { name, services, networks, volumes }
+    },
   }
   return {
     methods,

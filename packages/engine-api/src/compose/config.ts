@@ -1,6 +1,9 @@
 import { RuntimeError, type ComposeModel, type ComposeProject } from '@moorage/runtime-core'
+import type { AttachedFiles } from './attached-files.ts'
 import type { ComposeRunner } from './cli.ts'
 import { composeFailed } from './failures.ts'
+
+export type ResolvedModel = ComposeModel & AttachedFiles
 
 /** `compose config`: the files merged, with everything filled in; of the given services and what they depend on, if any are. */
 export async function composeConfig(
@@ -9,17 +12,19 @@ export async function composeConfig(
   signal: AbortSignal | undefined,
   operation = 'composeConfig',
   services: readonly string[] = [],
-): Promise<ComposeModel> {
+): Promise<ResolvedModel> {
   const verb = ['config', '--format=json', ...(services.length > 0 ? ['--', ...services] : [])]
   const text = await cli.run({ operation, project, verb, signal })
   try {
-    const {
-      name = '',
-      services = {},
-      networks = {},
-      volumes = {},
-    } = JSON.parse(unescapedDollars(text)) as Partial<ComposeModel>
-    return { name, services: services ?? {}, networks: networks ?? {}, volumes: volumes ?? {} }
+    const model = JSON.parse(unescapedDollars(text)) as Partial<ResolvedModel>
+    return {
+      name: model.name ?? '',
+      services: model.services ?? {},
+      networks: model.networks ?? {},
+      volumes: model.volumes ?? {},
+      secrets: model.secrets ?? {},
+      configs: model.configs ?? {},
+    }
   } catch {
     throw new RuntimeError('PROTOCOL_ERROR', {
       message: `${operation}: what compose writes as its configuration is no JSON. Check which program \`docker compose\` is.`,
@@ -42,7 +47,7 @@ export async function checkedConfig(
   signal: AbortSignal | undefined,
   operation = 'composeConfig',
   services: readonly string[] = [],
-): Promise<ComposeModel> {
+): Promise<ResolvedModel> {
   const model = await composeConfig(cli, project, signal, operation, services)
   const wanted = (project.profiles ?? []).filter((profile) => profile !== '*')
   const used = profilesOf(model.services)

@@ -7,10 +7,23 @@ import { projectFolder } from './arguments.ts'
  * fits counts.
  */
 const kinds: readonly (readonly [ComposeFailureKind, RegExp])[] = [
-  // At the beginning of a line: a Dockerfile or a certificate that is missing is told in the middle of one.
+  // First: the output of a failed build may contain any of the other messages. The second line is Podman's.
+  [
+    'build',
+    new RegExp(
+      [
+        /failed to solve|failed to build|dockerfile parse error|executor failed running|process "[^"]*" did not complete/,
+        /building at STEP|creating build container|classic builder doesn't support|invalid empty ssh agent|unable to prepare context/,
+      ]
+        .map(({ source }) => source)
+        .join('|'),
+      'i',
+    ),
+  ],
+  // At the beginning of a line: a certificate that is missing is told in the middle of one.
   [
     'missing-file',
-    /no configuration file provided|^(?:open|stat) .+: no such file|^env file .+ not found|couldn't find env file/im,
+    /no configuration file provided|^(?:open|stat) .+: no such file|^env file .+ not found|couldn't find env file|bind source path does not exist/im,
   ],
   ['missing-variable', /required variable \S+ is missing/i],
   ['dependency-cycle', /dependency cycle detected/i],
@@ -18,17 +31,17 @@ const kinds: readonly (readonly [ComposeFailureKind, RegExp])[] = [
   ['unhealthy', /is unhealthy/i],
   ['job-failed', /didn't complete successfully/i],
   ['port-in-use', /port is already allocated|address already in use/i],
-  [
-    'pull',
-    /^\s*\S+ Pulling\s*$[^]*^\s*\S+ Error |pull access denied|manifest unknown|manifest for .* not found|failed to resolve reference|unauthorized|toomanyrequests/im,
-  ],
-  [
-    'build',
-    /failed to solve|failed to build|dockerfile parse error|executor failed running|process "[^"]*" did not complete/i,
-  ],
+  ['name-in-use', /container name \S+ is already in use/i],
+  ['missing-network', /network \S+ not found|network \S+ declared as external|unable to find network/i],
+  ['missing-volume', /external volume \S+ not found|volume \S+ declared as external/i],
   [
     'invalid-file',
-    /yaml:|empty compose file|^invalid hostport|^read .+: is a directory|validating |additional propert|must be a|invalid (?:compose|project|interpolation|spec)|undefined (?:service|network|volume)|refers to undefined|depends on undefined|top-level object/im,
+    /yaml:|empty compose file|^invalid (?:host|container)port|^read .+: is a directory|validating |additional propert|must be a|invalid (?:compose|project|interpolation|spec)|undefined (?:service|network|volume)|refers to undefined|depends on undefined|top-level object|^decoding failed|error decoding '|^failed to read .+: line \d+:|^line \d+: |invalid reference format|repository name (?:\S+ )?must be lowercase|unsupported external secret/im,
+  ],
+  ['missing-image', /no such image/i],
+  [
+    'pull',
+    /^\s*(?:Image )?(\S+) +(?:\S+ )?Pulling\s*$[^]*^\s*(?:Image )?\1 (?:.* )?Error\b|pull access denied|manifest unknown|manifest for .* not found|failed to resolve reference|unauthorized|toomanyrequests|no basic auth credentials/im,
   ],
 ]
 
@@ -42,6 +55,8 @@ const fileNames = [
   /^(?:open|stat|read) (.+): (?:no such file|is a directory)/im,
   /^env file (.+) not found/im,
   /couldn't find env file: (.+)/i,
+  /bind source path does not exist: (.+)/i,
+  /^failed to read (.+): line \d+:/im,
   /^validating (.+?): /im,
 ]
 
@@ -68,6 +83,9 @@ const adviceByKind: Readonly<Record<ComposeFailureKind, string>> = {
   'job-failed': 'Read the logs of the service.',
   'port-in-use': 'Stop what holds the port, or choose another one.',
   'name-in-use': 'Remove the container that has the name, or choose another name.',
+  'missing-network': 'Create the network first, or do not declare it external.',
+  'missing-volume': 'Create the volume first, or do not declare it external.',
+  'missing-image': 'Pull or build the image first, or let `pullPolicy` and `build` do so.',
   pull: 'Check the name of the image and the credentials for its registry.',
   build: 'Read the last lines of the build.',
   'invalid-file': 'Correct the file.',

@@ -28,9 +28,11 @@ function jsonEvent(text: string): ComposeEvent | undefined {
       status = '',
       text: words = '',
       message = '',
+      msg = '',
     } = JSON.parse(text) as Readonly<Record<string, string>>
-    const told = [status, words, message].filter((part) => part !== '').join(' ')
-    return { resource: id, status: status || words, text: `${id} ${told}`.trim() }
+    // A warning of compose has `msg`; a line without any of these is no progress.
+    const told = [status, words, message, msg].filter((part) => part !== '').join(' ')
+    return { resource: id, status: status || words, text: `${id} ${told}`.trim() || text }
   } catch {
     // A line of a build may begin like this too.
     return undefined

@@ -52,7 +52,10 @@ function composeService({ id, name, labels, status, health, exitCode, ports }: C
   }
 }
 
-/** The services that an up of these is about: they and what they depend on, without those that are scaled to nothing. */
+/**
+ * The services whose containers a `composeUp` of these waits for: they and what they depend on, without those that are scaled
+ * to nothing, and without those of a provider, which have no containers.
+ */
 export function expectedServices(model: ComposeModel, wanted: readonly string[]): readonly string[] {
   const expected = new Set<string>()
   const add = (service: string): void => {
@@ -62,7 +65,9 @@ export function expectedServices(model: ComposeModel, wanted: readonly string[])
     for (const dependency of Object.keys(Object(spec['depends_on']))) add(dependency)
   }
   for (const service of wanted.length > 0 ? wanted : Object.keys(model.services)) add(service)
-  return [...expected].filter((service) => !isScaledToNothing(model.services[service]))
+  return [...expected].filter(
+    (service) => !isScaledToNothing(model.services[service]) && model.services[service]?.['provider'] === undefined,
+  )
 }
 
 function isScaledToNothing(spec: Readonly<Record<string, unknown>> | undefined): boolean {

@@ -8,6 +8,8 @@ import {
 } from '@moorage/runtime-core'
 import { upArguments } from './arguments.ts'
 import type { ComposeRunner } from './cli.ts'
+import { requireAttachedFiles } from './attached-files.ts'
+import { withBuilderAdvice } from './builder.ts'
 import { checkedConfig } from './config.ts'
 import { Deadline } from './deadline.ts'
 import { composeFailed } from './failures.ts'
@@ -26,6 +28,12 @@ const tendEveryMs = 500
 export interface UpOptions {
   /** Healthchecks run only while somebody inspects. */
   readonly tendsHealth: boolean
+  /** What compose needs for this engine. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** The engine makes an empty folder where the source of a bind is missing. */
+  readonly makesBindSources?: boolean
+  /** The engine has the files of this machine. */
+  readonly isLocal?: boolean
 }
 
 /** How long the one look may take that says what was late, or which service compose has failed at. */
@@ -49,7 +57,7 @@ export async function composeUp(
   turns: Turns,
   project: ComposeProject,
   { signal, ...options }: ComposeUpOptions,
-  { tendsHealth }: UpOptions,
+  { tendsHealth, environment, makesBindSources = false, isLocal = false }: UpOptions,
 ): Promise<readonly ComposeService[]> {
   const { services = [], waitTimeoutMs } = options
   const plainVerb = upArguments(options)
@@ -76,6 +84,7 @@ export async function composeUp(
     failed,
     signal: deadline.signal,
   }
+  if (makesBindSources && isLocal) await requireAttachedFiles(model, upping.expected, operation)
   let hasBegun = false
   try {
     return await turns.take(model.name, deadline.signal, async () => {
@@ -97,7 +106,8 @@ export async function composeUp(
         await bringUp(cli, { project, verb, tendsHealth, ...options }, upping)
         return await ready(upping, options.wait === true)
       } catch (error) {
-        throw await naming(error, upping)
+        const named = await naming(error, upping)
+        throw environment?.['DOCKER_BUILDKIT'] === '0' ? withBuilderAdvice(named, model.services, operation) : named
       }
     })
   } catch (error) {
