@@ -33,7 +33,7 @@ export interface PortSpec {
   readonly protocol?: 'tcp' | 'udp' | 'sctp'
   /** Absent or 0: the engine chooses a free one; read it with `inspectContainer`. */
   readonly hostPort?: number
-  /** Default: all addresses. */
+  /** An IP address of the host, such as `127.0.0.1` or `::1`; a name such as `localhost` is INVALID_ARGUMENT. Default: all addresses. */
   readonly hostAddress?: string
 }
 
@@ -46,7 +46,7 @@ export interface NetworkAttachment {
   readonly ipv6Address?: string
 }
 
-/** A healthcheck. Times in milliseconds; absent ones are the engine's defaults (30 s, 30 s, 0 s, 3). */
+/** A healthcheck. Times in milliseconds, at least 1; absent ones are the engine's defaults (30 s, 30 s, 0 s, 3). */
 export interface Healthcheck {
   /** A command as an argument array, or a text for the image's shell. */
   readonly test: readonly string[] | string
@@ -59,19 +59,21 @@ export interface Healthcheck {
 /** When the engine starts a container again by itself. */
 export type RestartPolicy =
   | { readonly policy: 'no' | 'always' | 'unless-stopped' }
-  | { readonly policy: 'on-failure'; readonly maximumRetries?: number }
+  | { readonly policy: 'on-failure'; /** At least 1; absent: any number. */ readonly maximumRetries?: number }
 
-/** Limits; behind the gate `resourceLimits`. */
+/** Limits; behind the gate `resourceLimits`. Leave a field out for no limit: engines take 0 for that. */
 export interface ResourceLimits {
   readonly memoryBytes?: number
   /** Memory plus swap; -1 is unlimited swap. */
   readonly memorySwapBytes?: number
   readonly memoryReservationBytes?: number
-  /** Number of CPUs, such as 0.5. */
+  /** Number of CPUs, such as 0.5; at least 0.01. */
   readonly cpus?: number
+  /** From 2 to 262,144; the engine's default is 1024. */
   readonly cpuShares?: number
   /** Such as `0-2,4`. */
   readonly cpusetCpus?: string
+  /** -1 is unlimited. */
   readonly pidsLimit?: number
 }
 
@@ -141,7 +143,7 @@ export interface ContainerSpec {
     readonly search?: readonly string[]
     readonly options?: readonly string[]
   }
-  /** Lines of `/etc/hosts`: name to address. */
+  /** Lines of `/etc/hosts`: name to IP address, or to `host-gateway`. */
   readonly extraHosts?: Readonly<Record<string, string>>
   readonly hostname?: string
   readonly macAddress?: string
@@ -155,6 +157,7 @@ export interface ContainerSpec {
    * `never` (default): a missing image is IMAGE_NOT_FOUND. `missing` pulls it if the engine lacks it, `always` pulls first.
    */
   readonly pullPolicy?: 'never' | 'missing' | 'always'
+  /** A signal of Linux, such as `SIGTERM`, `TERM` or `15`. */
   readonly stopSignal?: string
   /** How long a stop waits before it kills; sub-second values round up to the second. */
   readonly stopTimeoutMs?: number

@@ -51,12 +51,13 @@ export interface StartExecOptions extends CallOptions {
   readonly onAbort?: 'kill' | 'detach'
 }
 
+/** In characters; each from 1 to 65,535. */
 export interface TerminalSize {
   readonly columns: number
   readonly rows: number
 }
 
-/** A process that runs. Behind the gate `interactiveStreams`. */
+/** A process that runs. Behind the gate `interactiveStreams`. Its methods reject malformed arguments with INVALID_ARGUMENT. */
 export interface ExecProcess extends AsyncDisposable {
   readonly id: string
   /** stdout and stderr in the order in which they arrive; single-use. */
@@ -81,7 +82,7 @@ export interface ExecProcess extends AsyncDisposable {
  */
 export type AttachmentEnd = { readonly type: 'exited' } | { readonly type: 'removed' } | { readonly type: 'detached' }
 
-/** A connection to a container's own process. Behind the gate `interactiveStreams`. */
+/** A connection to a container's own process. Behind the gate `interactiveStreams`. Its methods reject malformed arguments with INVALID_ARGUMENT. */
 export interface ContainerAttachment extends AsyncDisposable {
   /** Ends with the container; rejects with CONNECTION_LOST when the connection or the engine is lost before. */
   readonly output: RuntimeStream<LogChunk>

@@ -47,6 +47,7 @@ export {
   type EventBridge,
   type EventBridgeOptions,
 } from './streams/event-bridge.ts'
+export { signalName, signalNumber } from './signals.ts'
 export { createStream, streamFrom, type StreamSource } from './streams/iterator.ts'
 export { logLines, type LogLinesOptions } from './streams/lines.ts'
 export { longestTimerMs } from './timers.ts'

@@ -12,6 +12,7 @@ export interface NetworkSpec {
   readonly internal?: boolean
   /** In CIDR form; default: the engine chooses. */
   readonly subnet?: string
+  /** An address of `subnet`, which must be given too. */
   readonly gateway?: string
   /** Default false. */
   readonly ipv6?: boolean

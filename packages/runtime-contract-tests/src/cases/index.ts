@@ -38,6 +38,7 @@ import { closing } from './traits/close.ts'
 import { everyMethod } from './traits/every-method.ts'
 import { infoAndCapabilities } from './traits/info.ts'
 import { sourceCases } from './traits/sources.ts'
+import { badValues } from './traits/values.ts'
 import { usageCases } from './usage/usage.ts'
 import { volumeCases } from './volumes/volumes.ts'
 
@@ -46,6 +47,7 @@ export const cases: readonly ContractCase[] = [
   ...infoAndCapabilities,
   ...everyMethod,
   ...badArguments,
+  ...badValues,
   ...sourceCases,
   ...abortsMidway,
   ...closing,

@@ -35,6 +35,12 @@ export const calls = {
   'arguments.refused': must(
     'A malformed argument rejects with INVALID_ARGUMENT; `details.field` names it, and nothing is sent or created.',
   ),
+  'arguments.values': must(
+    'A number, an address, a signal or a name of a limit that an engine would read as something else, such as `localhost` as a host address or 0 as a limit, rejects with INVALID_ARGUMENT naming the field.',
+  ),
+  'arguments.live': must(
+    'write, resize and kill of a process, and write and resize of an attachment, reject malformed arguments with INVALID_ARGUMENT naming them, and change nothing.',
+  ),
 
   'source.at-once': must(
     'A source is read from the turn of the event loop in which the method is called: bytes that a later reader would lose arrive.',

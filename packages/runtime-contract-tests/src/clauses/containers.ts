@@ -27,6 +27,7 @@ export const containers = {
     'A process that cannot start rejects with CONTAINER_START_FAILED, with `reason` `not-found` and 127, or `not-executable` and 126.',
   ),
   'start.port': must('A published port is told by inspect once the start has resolved.'),
+  'start.port-address': must('A port with a `hostAddress` is published on that address and no other.'),
   'start.port-in-use': must('A host port that is taken rejects with PORT_IN_USE, naming the port and its holder.'),
 
   'stop.idle': must('stopContainer of one that has stopped, or was never started, is a no-op.'),

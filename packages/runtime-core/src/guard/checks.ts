@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors.ts'
 import { isImageId, parseImageReference } from '../image-reference.ts'
+import { signalNumber } from '../signals.ts'
 
 /** Throws INVALID_ARGUMENT naming the field, or returns. */
 export type Check = (operation: string, field: string, value: unknown) => void
@@ -75,8 +76,8 @@ export const platform = check(
 )
 export const absolutePath = check('an absolute path', (value) => isText(value) && value.startsWith('/'))
 export const signalName = check(
-  'a signal such as `SIGTERM`, `TERM` or `15`',
-  (value) => typeof value === 'string' && /^(?:(?:SIG)?[A-Z][A-Z0-9+-]*|[1-9]\d?)$/.test(value),
+  'a signal of Linux such as `SIGTERM`, `TERM` or `15`',
+  (value) => typeof value === 'string' && signalNumber(value) !== undefined,
 )
 export const date = check('a valid Date', (value) => value instanceof Date && !Number.isNaN(value.getTime()))
 export const abortSignal = check('an AbortSignal', (value) => value instanceof AbortSignal)
@@ -94,6 +95,7 @@ export const byteSource = check(
   'a text, bytes or an AsyncIterable of bytes',
   (value) => typeof value === 'string' || value instanceof Uint8Array || isAsyncIterable(value),
 )
+export const textOrBytes = check('a text or bytes', (value) => typeof value === 'string' || value instanceof Uint8Array)
 
 /** A whole number within bounds. */
 export const whole = (minimum: number, maximum = Number.MAX_SAFE_INTEGER): Check =>
@@ -111,11 +113,19 @@ export const notNegative = check(
   (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
   describeNumber,
 )
-export const positive = check(
-  'a number above 0',
-  (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
-  describeNumber,
-)
+/** A finite number within bounds. */
+export const between = (minimum: number, maximum: number): Check =>
+  check(
+    `a number from ${minimum} to ${maximum}`,
+    (value) => typeof value === 'number' && value >= minimum && value <= maximum,
+    describeNumber,
+  )
+/** What engines, which count in 32 bits of seconds or 64 of nanoseconds, can hold: 68 years. */
+export const longestMs = 2_147_483_647_000
+/** A time in milliseconds. */
+export const milliseconds = between(0, longestMs)
+export const terminalSize: Check = (operation, field, value) =>
+  object({ columns: whole(1, 65_535), rows: whole(1, 65_535) }, ['columns', 'rows'])(operation, field, value)
 
 export const oneOf = (...allowed: readonly string[]): Check =>
   check(

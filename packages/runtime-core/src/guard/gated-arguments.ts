@@ -1,6 +1,7 @@
 import type { GatedMethods } from '../gated-methods.ts'
 import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
+import * as limits from './limits.ts'
 import * as options from './options.ts'
 import * as specs from './specs.ts'
 
@@ -18,6 +19,8 @@ const id = ['id', is.identifier] as const
 const path = ['path', is.absolutePath] as const
 const project = ['project', specs.composeProject] as const
 const base = { signal: is.abortSignal }
+/** The last number is no user: system calls take it for "leave it". */
+const userId = is.whole(0, 4_294_967_294)
 const progress = { ...base, onEvent: is.callback }
 
 const ofContainer = (...more: readonly (readonly [string, is.Check])[]): MethodArguments => ({
@@ -73,7 +76,7 @@ export const gatedArguments: Readonly<Record<keyof GatedMethods, MethodArguments
   pauseContainer: ofContainer(),
   unpauseContainer: ofContainer(),
   renameContainer: ofContainer(['newName', is.containerName]),
-  updateContainer: ofContainer(['update', is.object({ resources: specs.resources, restart: specs.restart })]),
+  updateContainer: ofContainer(['update', is.object({ resources: limits.resources, restart: limits.restart })]),
   containerStats: ofContainer(),
   containerProcesses: ofContainer(),
   copyToContainer: {
@@ -85,7 +88,7 @@ export const gatedArguments: Readonly<Record<keyof GatedMethods, MethodArguments
   readFile: { before: [id, path], options: is.object({ ...base, maxBytes: is.whole(0) }) },
   writeFile: {
     before: [id, path, ['content', is.byteSource]],
-    options: is.object({ ...base, mode: is.whole(0, 0o7777), userId: is.whole(0), groupId: is.whole(0) }),
+    options: is.object({ ...base, mode: is.whole(0, 0o7777), userId, groupId: userId }),
   },
   connectNetwork: ofNetwork({ aliases: is.arrayOf(is.filledText) }),
   disconnectNetwork: ofNetwork({ force: is.flag }),
@@ -112,14 +115,14 @@ export const gatedArguments: Readonly<Record<keyof GatedMethods, MethodArguments
     build: is.oneOf('never', 'always'),
     pullPolicy: is.oneOf('never', 'missing', 'always'),
     wait: is.flag,
-    waitTimeoutMs: is.notNegative,
+    waitTimeoutMs: is.milliseconds,
   }),
   composeDown: ofCompose({
     onEvent: is.callback,
     removeVolumes: is.flag,
     removeOrphans: is.flag,
     removeImages: is.oneOf('local'),
-    timeoutMs: is.notNegative,
+    timeoutMs: is.milliseconds,
   }),
   findComposeContainer: { before: [project, ['service', is.filledText]], options: options.call },
   composePs: ofCompose({}),

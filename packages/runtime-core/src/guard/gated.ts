@@ -7,7 +7,8 @@ import { checkAll } from './arguments.ts'
 import { runCall, runStream, type GuardedCall } from './call.ts'
 import type { GuardContext } from './context.ts'
 import { gatedArguments } from './gated-arguments.ts'
-import { holdAttachment, holdProcess } from './live.ts'
+import { holdAttachment, holdDetached, holdProcess } from './live.ts'
+import type { CallRegistry } from './scope.ts'
 import { callSource } from './sources.ts'
 import { checkBuildGates, methodGates, streamingMethods } from './gates.ts'
 
@@ -44,7 +45,7 @@ function guarded({ adapter, capabilities, registry }: GuardContext, method: keyo
       const given = [...parameters.slice(0, before.length), checked]
       return (adapter[method] as AnyMethod).call(adapter, ...(source?.into(given) ?? given))
     }
-    const { hold, discard } = lives(method, options)
+    const { hold, discard } = lives(method, options, registry)
     return streamingMethods.has(method)
       ? runStream(registry, { ...call, body: (checked) => invoke(checked) as RuntimeStream<unknown> })
       : runCall(registry, {
@@ -60,10 +61,12 @@ function guarded({ adapter, capabilities, registry }: GuardContext, method: keyo
 type Lives = Pick<GuardedCall<CallOptions, unknown>, 'hold' | 'discard'>
 
 /** How long an answer lives that is more than data. A detached process is let go at once. */
-function lives(method: keyof GatedMethods, options: CallOptions | undefined): Lives {
+function lives(method: keyof GatedMethods, options: CallOptions | undefined, registry: CallRegistry): Lives {
   const discard = async (made: unknown): Promise<void> => (made as AsyncDisposable)[Symbol.asyncDispose]()
   if (method === 'attachContainer')
     return { hold: (made, scope) => holdAttachment(made as ContainerAttachment, scope), discard }
-  if (method !== 'startExec' || (options as StartExecOptions | undefined)?.detach === true) return {}
+  if (method !== 'startExec') return {}
+  if ((options as StartExecOptions | undefined)?.detach === true)
+    return { hold: (made, scope) => holdDetached(made as ExecProcess, scope, registry) }
   return { hold: (made, scope) => holdProcess(made as ExecProcess, scope), discard }
 }

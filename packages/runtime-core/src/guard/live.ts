@@ -1,7 +1,21 @@
 import type { ContainerAttachment, ExecProcess } from '../exec.ts'
 import type { RuntimeStream } from '../call-options.ts'
 import { createStream } from '../streams/iterator.ts'
-import type { CallScope } from './scope.ts'
+import * as is from './checks.ts'
+import type { CallRegistry, CallScope } from './scope.ts'
+
+const killSignal = is.optional(is.signalName)
+
+/** Runs what a caller asks of something that lives: the checks come after its end, and before the adapter. */
+type Guarded = <T>(check: (operation: string) => void, body: () => Promise<T>) => Promise<T>
+
+const within =
+  (scope: CallScope): Guarded =>
+  (check, body) =>
+    scope.wait(async () => {
+      check(scope.operation)
+      return body()
+    })
 
 /** What lives on after the call that answered it: the call's scope lives with it and ends it on an abort or a close. */
 
@@ -16,8 +30,59 @@ export function holdProcess(made: ExecProcess, scope: CallScope): ExecProcess {
   return {
     id: made.id,
     ...heldEnds(made, scope, () => undefined),
-    kill: (signal) => scope.wait(() => made.kill(signal)),
+    ...guardedKill(made, within(scope)),
     exited,
+  }
+}
+
+/** A detached process: its call has ended, and only `close()` refuses what is asked of it. */
+export function holdDetached(made: ExecProcess, scope: CallScope, registry: CallRegistry): ExecProcess {
+  const { operation } = scope
+  scope.end()
+  const guarded: Guarded = async (check, body) => {
+    registry.admit(operation, undefined)
+    check(operation)
+    return body()
+  }
+  return {
+    id: made.id,
+    output: made.output,
+    exited: made.exited,
+    ...guardedInput(made, guarded),
+    ...guardedKill(made, guarded),
+    [Symbol.asyncDispose]: () => made[Symbol.asyncDispose](),
+  }
+}
+
+function guardedKill(made: ExecProcess, guarded: Guarded): Pick<ExecProcess, 'kill'> {
+  return {
+    kill: (signal) =>
+      guarded(
+        (operation) => killSignal(operation, 'signal', signal),
+        () => made.kill(signal),
+      ),
+  }
+}
+
+type Input = Pick<ContainerAttachment, 'write' | 'endStdin' | 'resize'>
+
+function guardedInput(made: Input, guarded: Guarded): Input {
+  return {
+    write: (bytes) =>
+      guarded(
+        (operation) => is.textOrBytes(operation, 'bytes', bytes),
+        () => made.write(bytes),
+      ),
+    endStdin: () =>
+      guarded(
+        () => undefined,
+        () => made.endStdin(),
+      ),
+    resize: (size) =>
+      guarded(
+        (operation) => is.terminalSize(operation, 'size', size),
+        () => made.resize(size),
+      ),
   }
 }
 
@@ -34,9 +99,7 @@ type HeldEnds = Omit<ContainerAttachment, 'ended'>
 function heldEnds(made: HeldEnds, scope: CallScope, outputEnded: () => void): HeldEnds {
   return {
     output: heldStream(made.output, scope, outputEnded),
-    write: (bytes) => scope.wait(() => made.write(bytes)),
-    endStdin: () => scope.wait(() => made.endStdin()),
-    resize: (size) => scope.wait(() => made.resize(size)),
+    ...guardedInput(made, within(scope)),
     async [Symbol.asyncDispose]() {
       scope.end()
       await made[Symbol.asyncDispose]()

@@ -3,7 +3,7 @@ import * as is from './checks.ts'
 
 const base = { signal: is.abortSignal }
 const remove = { ...base, missing: is.oneOf('error', 'ignore') }
-const stop = { ...base, timeoutMs: is.notNegative }
+const stop = { ...base, timeoutMs: is.milliseconds }
 const withToken = is.object({ identityToken: is.filledText }, ['identityToken'])
 const withPassword = is.object({ username: is.text, password: is.text }, ['username', 'password'])
 
@@ -41,7 +41,7 @@ export const logs = is.object({
 const startExecFields = is.object({
   ...base,
   stdin: is.byteSource,
-  terminalSize: is.object({ columns: is.whole(1), rows: is.whole(1) }, ['columns', 'rows']),
+  terminalSize: is.terminalSize,
   detach: is.flag,
   onAbort: is.oneOf('kill', 'detach'),
 })

@@ -1,5 +1,7 @@
 import { invalidArgument } from '../errors.ts'
+import * as addresses from './addresses.ts'
 import * as is from './checks.ts'
+import { healthcheck, resources, restart, ulimits } from './limits.ts'
 import * as part from './line-parts.ts'
 import { credentials } from './options.ts'
 
@@ -12,17 +14,6 @@ const environmentName = is.check(
 const environment = is.textMap(environmentName, is.text)
 const port = is.whole(1, 65_535)
 
-const healthcheck = is.object(
-  {
-    test: is.simpleOr(is.filledText, is.arrayOf(is.text, 1)),
-    intervalMs: is.notNegative,
-    timeoutMs: is.notNegative,
-    startPeriodMs: is.notNegative,
-    retries: is.whole(0),
-  },
-  ['test'],
-)
-
 const mountTarget = { target: is.absolutePath, readOnly: is.flag }
 
 const mount: is.Check = (operation, field, value) => {
@@ -34,8 +25,8 @@ const mount: is.Check = (operation, field, value) => {
       relabel: is.text,
       propagation: is.text,
       subpath: is.text,
-      sizeBytes: is.whole(0),
-      mode: is.whole(0),
+      sizeBytes: is.whole(1),
+      mode: is.whole(1),
     },
     ['type', 'target'],
   )(operation, field, value)
@@ -67,42 +58,10 @@ const mountKinds = {
   tmpfs: is.object({
     target: is.absolutePath,
     type: is.literal('tmpfs'),
-    sizeBytes: is.whole(0),
-    mode: is.whole(0, 0o7777),
+    // Docker takes 0 of either for its default.
+    sizeBytes: is.whole(1),
+    mode: is.whole(1, 0o7777),
   }),
-}
-
-export const resources = is.object({
-  memoryBytes: is.whole(0),
-  memorySwapBytes: is.whole(-1),
-  memoryReservationBytes: is.whole(0),
-  cpus: is.positive,
-  cpuShares: is.whole(0),
-  cpusetCpus: is.check(
-    'a list of CPUs such as `0-2,4`',
-    (value) => typeof value === 'string' && /^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/.test(value),
-  ),
-  pidsLimit: is.whole(-1),
-})
-
-const ulimit = is.object({ name: part.ulimitName, soft: is.whole(-1), hard: is.whole(-1) }, ['name', 'soft', 'hard'])
-
-/** -1 is no limit. */
-const ulimits = is.arrayOf((operation, field, value) => {
-  ulimit(operation, field, value)
-  const { soft, hard } = value as { readonly soft: number; readonly hard: number }
-  if (hard !== -1 && (soft === -1 || soft > hard))
-    throw invalidArgument(operation, `${field}.soft`, `at most the hard limit of ${hard}`)
-})
-
-const restartPolicy = { policy: is.oneOf('no', 'always', 'unless-stopped', 'on-failure') }
-const restartOnFailure = is.object({ ...restartPolicy, maximumRetries: is.whole(0) }, ['policy'])
-const restartOtherwise = is.object(restartPolicy, ['policy'])
-
-export const restart: is.Check = (operation, field, value) => {
-  const onFailure = typeof value === 'object' && value !== null && 'policy' in value && value.policy === 'on-failure'
-  const inner = onFailure ? restartOnFailure : restartOtherwise
-  inner(operation, field, value)
 }
 
 const otherContainer = is.object({ container: is.identifier }, ['container'])
@@ -125,8 +84,8 @@ export const containerSpec = is.object(
         {
           network: is.identifier,
           aliases: is.arrayOf(is.filledText),
-          ipv4Address: is.filledText,
-          ipv6Address: is.filledText,
+          ipv4Address: addresses.ipv4Address,
+          ipv6Address: addresses.ipv6Address,
         },
         ['network'],
       ),
@@ -137,7 +96,7 @@ export const containerSpec = is.object(
           containerPort: port,
           protocol: is.oneOf('tcp', 'udp', 'sctp'),
           hostPort: is.whole(0, 65_535),
-          hostAddress: is.filledText,
+          hostAddress: addresses.hostAddress,
         },
         ['containerPort'],
       ),
@@ -172,11 +131,11 @@ export const containerSpec = is.object(
       (value) => value === 'all' || (Number.isSafeInteger(value) && Number(value) >= 1),
     ),
     dns: is.object({
-      servers: is.arrayOf(part.ipAddress),
+      servers: is.arrayOf(addresses.ipAddress),
       search: is.arrayOf(part.resolverWord),
       options: is.arrayOf(part.resolverWord),
     }),
-    extraHosts: is.textMap(part.hostName, part.hostAddress),
+    extraHosts: is.textMap(part.hostName, addresses.hostsAddress),
     hostname: is.filledText,
     macAddress: is.check(
       'a MAC address',
@@ -194,7 +153,7 @@ export const containerSpec = is.object(
     platform: is.platform,
     pullPolicy: is.oneOf('never', 'missing', 'always'),
     stopSignal: is.signalName,
-    stopTimeoutMs: is.notNegative,
+    stopTimeoutMs: is.milliseconds,
     tty: is.flag,
     openStdin: is.flag,
     autoRemove: is.flag,
@@ -215,22 +174,28 @@ export const execSpec = is.object(
   ['command'],
 )
 
-export const networkSpec = is.object(
+const networkFields = is.object(
   {
     name: is.identifier,
     driver: is.filledText,
     internal: is.flag,
-    subnet: is.check(
-      'a subnet such as `10.1.0.0/24`',
-      (value) => typeof value === 'string' && /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(value),
-    ),
-    gateway: is.filledText,
+    subnet: addresses.subnet,
+    gateway: addresses.ipAddress,
     ipv6: is.flag,
     options: is.textMap(),
     labels,
   },
   ['name'],
 )
+
+export const networkSpec: is.Check = (operation, field, value) => {
+  networkFields(operation, field, value)
+  const { subnet, gateway } = value as { readonly subnet?: string; readonly gateway?: string }
+  if (gateway === undefined) return
+  const isWithin = subnet !== undefined && addresses.isWithinSubnet(gateway, subnet)
+  if (!isWithin)
+    throw invalidArgument(operation, `${field}.gateway`, 'an address of the `subnet`, which must be given too')
+}
 
 export const volumeSpec = is.object({ name: is.containerName, driver: is.filledText, options: is.textMap(), labels })
 
@@ -254,11 +219,13 @@ const byField =
     }
   }
 
-const fileContent = is.check('a text or bytes', (value) => typeof value === 'string' || value instanceof Uint8Array)
-
 export const buildSpec = is.object(
   {
-    context: byField({ directory: is.filledText, files: is.textMap(is.filledText, fileContent), tar: is.byteIterable }),
+    context: byField({
+      directory: is.filledText,
+      files: is.textMap(is.filledText, is.textOrBytes),
+      tar: is.byteIterable,
+    }),
     incremental: is.flag,
     dockerfile: is.simpleOr(is.filledText, is.object({ inline: is.text }, ['inline'])),
     tags: is.arrayOf(is.pullReference),
@@ -269,11 +236,11 @@ export const buildSpec = is.object(
     noCache: is.flag,
     pull: is.flag,
     cacheFrom: is.arrayOf(is.filledText),
-    extraHosts: is.textMap(part.hostName, part.hostAddress),
+    extraHosts: is.textMap(part.hostName, addresses.hostsAddress),
     networkMode: is.filledText,
     ulimits,
     credentials: is.textMap(is.filledText, credentials),
-    secrets: is.textMap(is.filledText, byField({ value: fileContent, file: is.filledText, env: environmentName })),
+    secrets: is.textMap(is.filledText, byField({ value: is.textOrBytes, file: is.filledText, env: environmentName })),
     ssh: is.textMap(is.filledText, is.object({ agentSocket: is.filledText }, ['agentSocket'])),
   },
   ['context'],

@@ -157,6 +157,47 @@ describe('a process that was started', () => {
   })
 })
 
+const sizes = [{ columns: -1, rows: 1 }, { columns: 1, rows: 0 }, { columns: 65_536, rows: 1 }, {}, 5, undefined]
+
+describe('what is asked of something that lives', () => {
+  const hasKill = (live: ContainerAttachment | ExecProcess): live is ExecProcess => 'kill' in live
+  const invalid = { code: 'INVALID_ARGUMENT' }
+
+  test.each(['startExec', 'startExec detached', 'attachContainer'])('is checked: %s', async (how) => {
+    const { process, seen } = scripted()
+    const { runtime } = record({
+      answers: {
+        startExec: async () => process,
+        attachContainer: async () => ({ ...process, ended: new Promise<never>(() => undefined) }),
+      },
+    })
+    const live =
+      how === 'attachContainer'
+        ? await runtime.attachContainer('box')
+        : await runtime.startExec('box', command, { detach: how.endsWith('detached') })
+    for (const size of sizes) expect(await rejection(live.resize(size as never))).toMatchObject(invalid)
+    for (const bytes of [5, null, undefined, ['a']]) {
+      expect(await rejection(live.write(bytes as never))).toMatchObject({ ...invalid, details: { field: 'bytes' } })
+    }
+    if (hasKill(live)) {
+      for (const signal of ['NONSENSE', '65', 9, '']) {
+        expect(await rejection(live.kill(signal as never))).toMatchObject({ ...invalid, details: { field: 'signal' } })
+      }
+    }
+    expect(seen).toEqual([])
+  })
+
+  test('is refused of a detached process once the runtime is closed', async () => {
+    const { process, seen } = scripted()
+    const { runtime } = record({ answers: { startExec: async () => process } })
+    const live = await runtime.startExec('box', command, { detach: true })
+    await live.kill('TERM')
+    await runtime.close()
+    expect(await rejection(live.kill())).toMatchObject({ code: 'RUNTIME_CLOSED', operation: 'startExec' })
+    expect(seen).toEqual(['kill TERM'])
+  })
+})
+
 describe('an attachment', () => {
   const attached = (
     output: ScriptedProcess['process'] = scripted().process,

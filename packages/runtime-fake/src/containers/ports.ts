@@ -12,16 +12,13 @@ export function publishPorts(engine: FakeEngine, call: FakeCall, container: Cont
   const published: PublishedPort[] = []
   for (const port of container.spec.ports ?? []) {
     const protocol = port.protocol ?? 'tcp'
-    const holder = (hostPort: number): string | undefined =>
-      published.some((own) => own.hostPort === hostPort && own.protocol === protocol)
-        ? container.id
-        : holderOf(engine, hostPort, protocol)
-    published.push({
-      containerPort: port.containerPort,
-      protocol,
-      hostPort: hostPortFor(call, port, holder),
-      hostAddresses: port.hostAddress === undefined ? everywhere : [port.hostAddress],
-    })
+    const hostAddresses = port.hostAddress === undefined ? everywhere : [port.hostAddress]
+    const holder = (hostPort: number): string | undefined => {
+      const wanted = { hostPort, protocol, hostAddresses }
+      return published.some((own) => isTaken(own, wanted)) ? container.id : holderOf(engine, wanted)
+    }
+    const { containerPort } = port
+    published.push({ containerPort, protocol, hostPort: hostPortFor(call, port, holder), hostAddresses })
   }
   return published
 }
@@ -38,8 +35,20 @@ function hostPortFor(call: FakeCall, { hostPort = 0 }: PortSpec, holder: (port: 
   throw fail(call, 'PORT_IN_USE', text, { hostPort, holderId })
 }
 
-function holderOf(engine: FakeEngine, hostPort: number, protocol: string): string | undefined {
-  return [...engine.containers.values()].find(({ ports }) =>
-    ports.some((port) => port.hostPort === hostPort && port.protocol === protocol),
-  )?.id
+type Place = Pick<PublishedPort, 'hostPort' | 'protocol' | 'hostAddresses'>
+
+function holderOf(engine: FakeEngine, wanted: Place): string | undefined {
+  return [...engine.containers.values()].find(({ ports }) => ports.some((port) => isTaken(port, wanted)))?.id
+}
+
+/** A port of one address is free on another; all addresses of a family are each of them. */
+function isTaken(held: Place, wanted: Place): boolean {
+  if (held.hostPort !== wanted.hostPort || held.protocol !== wanted.protocol) return false
+  const isIpv6 = (address: string): boolean => address.includes(':')
+  return held.hostAddresses.some((mine) =>
+    wanted.hostAddresses.some(
+      (other) =>
+        isIpv6(mine) === isIpv6(other) && (mine === other || everywhere.includes(mine) || everywhere.includes(other)),
+    ),
+  )
 }

@@ -1,8 +1,7 @@
-import type { KillContainerOptions, StopContainerOptions } from '@moorage/runtime-core'
+import { signalName, type KillContainerOptions, type StopContainerOptions } from '@moorage/runtime-core'
 import type { FakeEngine } from '../engine/engine.ts'
 import { containerCall, fail, needContainer } from '../engine/lookup.ts'
 import type { ContainerRecord } from '../engine/records.ts'
-import { signalName } from '../programs/signals.ts'
 import { noteEvent } from './event.ts'
 import { hasProcess } from './exit.ts'
 

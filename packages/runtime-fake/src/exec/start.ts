@@ -1,8 +1,7 @@
-import { unsupported, type ExecProcess, type ExecSpec, type StartExecOptions } from '@moorage/runtime-core'
+import { signalName, unsupported, type ExecProcess, type ExecSpec, type StartExecOptions } from '@moorage/runtime-core'
 import { toBytes } from '../engine/bytes.ts'
 import type { FakeEngine } from '../engine/engine.ts'
 import { containerCall, fail } from '../engine/lookup.ts'
-import { signalName } from '../programs/signals.ts'
 import { feed } from './feed.ts'
 import { spawnExec, type SpawnedExec } from './spawn.ts'
 

@@ -100,6 +100,7 @@ const checkedMethods: readonly MethodName[] = [
   'createContainer',
   'inspectContainer',
   'stopContainer',
+  'killContainer',
   'execContainer',
   'containerLogs',
   'findContainerByLabel',

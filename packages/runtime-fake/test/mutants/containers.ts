@@ -63,6 +63,17 @@ export const containerMutants: readonly Mutant[] = [
         return { exitCode: 0 }
       }),
   })),
+  mutant(
+    'ports are published on every address',
+    ['containers/start/publishes-on-the-host-address-alone'],
+    (runtime) => ({
+      createContainer: ({ ports, ...spec }, options) =>
+        runtime.createContainer(
+          { ...spec, ...(ports && { ports: ports.map(({ hostAddress: _address, ...port }) => port) }) },
+          options,
+        ),
+    }),
+  ),
   mutant('createContainer starts', ['containers/create/does-not-start'], (runtime) => ({
     createContainer: runtime.runContainer,
   })),

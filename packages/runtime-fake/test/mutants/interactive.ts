@@ -36,6 +36,14 @@ function attachments(
   }))
 }
 
+/** Malformed arguments are dropped. */
+const lenient = (
+  live: Pick<ContainerAttachment, 'write' | 'resize'>,
+): Pick<ContainerAttachment, 'write' | 'resize'> => ({
+  write: (bytes) => live.write(bytes).catch(() => undefined),
+  resize: (size) => live.resize(size).catch(() => undefined),
+})
+
 /** Reads all of it at once, whoever asks. */
 function readAhead(output: AsyncIterable<LogChunk>): ExecProcess['output'] {
   const all = (async () => {
@@ -60,6 +68,11 @@ async function* asText(source: AsyncIterable<unknown>): AsyncGenerator<string | 
 }
 
 export const interactiveMutants: readonly Mutant[] = [
+  processes('a process takes any size and any bytes', ['exec/start/refuses-malformed-arguments'], lenient),
+  processes('a process takes any signal', ['exec/start/refuses-malformed-arguments'], (process) => ({
+    kill: (signal) => process.kill(signal).catch(() => undefined),
+  })),
+  attachments('an attachment takes any size and any bytes', ['exec/attach/refuses-malformed-arguments'], lenient),
   mutant('a source may yield anything', ['exec/collect/fails-with-its-source'], (runtime) => ({
     execContainer: (id, spec, { stdin = '', ...options } = {}) =>
       runtime.execContainer(id, spec, {

@@ -68,6 +68,16 @@ export const starting: readonly ContractCase[] = [
     },
   },
   {
+    id: 'containers/start/publishes-on-the-host-address-alone',
+    clauses: ['start.port-address'],
+    async run(world) {
+      const ports = ['127.0.0.1', '127.0.0.2'].map((hostAddress) => ({ containerPort: 8080, hostAddress }))
+      const { id } = await world.run(world.programs.forever(), { ports })
+      const published = (await world.runtime.inspectContainer(id)).ports
+      equal(published.flatMap(({ hostAddresses }) => hostAddresses).toSorted(), ['127.0.0.1', '127.0.0.2'])
+    },
+  },
+  {
     id: 'containers/start/refuses-a-host-port-that-is-taken',
     clauses: ['start.port-in-use'],
     async run(world) {
