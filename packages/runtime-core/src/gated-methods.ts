@@ -133,7 +133,8 @@ export interface GatedMethods {
   writeFile(id: string, path: string, content: ByteSource, options?: archives.WriteFileOptions): Promise<void>
 
   /**
-   * One that is connected already is left so. Gate `networkConnect`. Rejects: NETWORK_NOT_FOUND. Docker:
+   * One that is connected already is left so. Gate `networkConnect`. Rejects: NETWORK_NOT_FOUND, CONTAINER_NOT_RUNNING (a paused
+   * container, on Podman, which cannot change its networks). Docker:
    * `POST /networks/{id}/connect`.
    */
   connectNetwork(
@@ -142,7 +143,8 @@ export interface GatedMethods {
     options?: CallOptions & { readonly aliases?: readonly string[] },
   ): Promise<void>
   /**
-   * One that is not connected is left so. Gate `networkConnect`. Rejects: NETWORK_NOT_FOUND. Docker:
+   * One that is not connected is left so. Gate `networkConnect`. Rejects: NETWORK_NOT_FOUND, CONTAINER_NOT_RUNNING (a paused
+   * container, on Podman, which cannot change its networks). Docker:
    * `POST /networks/{id}/disconnect`.
    */
   disconnectNetwork(

@@ -46,6 +46,8 @@ export const podmanDialect: Dialect = Object.freeze({
    * ended at all (5.4).
    */
   execRemoval: (execId: string) => ({ path: `/libpod/exec/${execId}/remove`, body: { Force: true } }),
+  /** Podman (5.4) then fails to list and inspect the container, for all its users, until it is disconnected. */
+  breaksPausedNetworks: true,
   /** The Docker-compatible inspection (5.4) leaves an image's healthcheck out. */
   imageHealthPath: (id: string) => `/libpod/images/${id}/json`,
   /** Short names come back with the registry that Podman took them for. */

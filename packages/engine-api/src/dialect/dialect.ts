@@ -56,6 +56,8 @@ export interface Dialect {
   readonly transferQuery?: Readonly<Record<string, string>>
   /** Ends the own process of an exec without any means of its image, where the engine has a call for it. */
   readonly execRemoval?: (execId: string) => { readonly path: string; readonly body: object }
+  /** A change of the networks of a paused container breaks its own state: such a change is refused before it is sent. */
+  readonly breaksPausedNetworks?: boolean
   /** Where the healthcheck of an image is told that its inspection leaves out. */
   readonly imageHealthPath?: (id: string) => string
   /** Whether the archive calls read or write other files there than the container's processes do. */

@@ -3,7 +3,8 @@ import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
 import { withSignal } from '../client/signals.ts'
 import { findJson } from '../containers/inspect.ts'
-import { answerFailure, perform } from '../errors/failure.ts'
+import type { ContainerJson } from '../containers/json.ts'
+import { answerFailure, ownFailure, perform } from '../errors/failure.ts'
 import { networkCall, networkJson } from './inspect.ts'
 
 /** `POST /networks/{id}/connect`; one that is connected already is left so. */
@@ -50,25 +51,30 @@ async function change(
   const call = networkCall(client, operation, network)
   return perform(call, { 404: 'NETWORK_NOT_FOUND' }, async () => {
     const { Id: networkId } = await networkJson(client, network, signal)
-    const isConnected = async (): Promise<boolean> => {
-      const json = await findJson(client, container, signal)
+    const containerResource = { ...call, resource: { kind: 'container', id: container } } as const
+    const connects = operation === 'connectNetwork'
+    const isConnected = async (known?: ContainerJson): Promise<boolean> => {
+      const json = known ?? (await findJson(client, container, signal))
       return Object.entries(json?.NetworkSettings.Networks ?? {}).some(
         ([name, endpoint]) => name === network || endpoint?.NetworkID === networkId,
       )
+    }
+    if (client.dialect.breaksPausedNetworks === true) {
+      const json = await findJson(client, container, signal)
+      if (json !== undefined && client.dialect.containerStatus(json.State.Status).status === 'paused') {
+        if ((await isConnected(json)) === connects) return
+        const text = `the container \`${container}\` is paused, and ${client.dialect.engineName} cannot change its networks. Unpause it first.`
+        throw ownFailure(containerResource, 'CONTAINER_NOT_RUNNING', {}, text)
+      }
     }
     try {
       await send({ network: networkId, container })
     } catch (error) {
       if (isAnswer(error, 404) && (await findJson(client, container, signal)) === undefined) {
-        throw answerFailure(
-          { ...call, resource: { kind: 'container', id: container } },
-          'CONTAINER_NOT_FOUND',
-          {},
-          error,
-        )
+        throw answerFailure(containerResource, 'CONTAINER_NOT_FOUND', {}, error)
       }
       if (!isAnswer(error, 403, 409, 500)) throw error
-      if ((await isConnected()) !== (operation === 'connectNetwork')) throw error
+      if ((await isConnected()) !== connects) throw error
     }
   })
 }

@@ -5,6 +5,9 @@ export const changes = {
   'restart.running': must('restartContainer ends the process and starts it anew.'),
   'restart.idle': must('restartContainer of one that does not run starts it.'),
   'pause.stops': must('A paused container is `paused` and its process does not go on; unpause lets it.'),
+  'pause.networks': must(
+    'connectNetwork and disconnectNetwork of a paused container take effect, or reject with CONTAINER_NOT_RUNNING and change nothing where the engine cannot do it; the container can be listed, inspected and removed either way.',
+  ),
   'pause.twice': must('Pausing what is paused, and unpausing what runs, are no-ops.'),
   'pause.idle': must('Pausing or unpausing what does not run rejects with CONTAINER_NOT_RUNNING.'),
   'rename.renames': must('renameContainer gives the new name and frees the old one.'),

@@ -29,6 +29,9 @@ export const changeMutants: readonly Mutant[] = [
     restartContainer: (id, options) => runtime.restartContainer(id, { ...options, timeoutMs: 0 }),
   })),
   doesNothing('pauseContainer', 'changes/pause/stops-the-process-until-it-goes-on'),
+  ...(['connectNetwork', 'disconnectNetwork'] as const).map((method) =>
+    doesNothing(method, 'changes/pause/keeps-its-networks-consistent'),
+  ),
   mutant('a pause of what does not run is no error', ['changes/pause/refuses-what-does-not-run'], (runtime) =>
     around(runtime, 'pauseContainer', instead('CONTAINER_NOT_RUNNING', 'success')),
   ),

@@ -50,6 +50,11 @@ export const differences: readonly Difference[] = [
     forcedBy: 'changes/restart/ends-and-starts',
   },
   {
+    what: 'A change of the networks of a paused container is accepted, and breaks its lists, inspections and removals.',
+    seenOn: '5.4',
+    forcedBy: 'changes/pause/keeps-its-networks-consistent',
+  },
+  {
     what: 'A paused container cannot be stopped.',
     seenOn: '5.4, 5.8',
     forcedBy: 'containers/stop/stops-what-is-paused',

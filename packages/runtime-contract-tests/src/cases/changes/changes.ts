@@ -46,6 +46,37 @@ export const changing: readonly ContractCase[] = [
     },
   },
   {
+    id: 'changes/pause/keeps-its-networks-consistent',
+    clauses: ['pause.networks'],
+    needs: ['pause', 'networkConnect'],
+    async run(world) {
+      const { runtime, programs } = world
+      const first = await world.network()
+      const second = await world.network()
+      const { id } = await world.runReady(programs.forever(), { networks: [{ network: first.name }] })
+      await runtime.pauseContainer(id)
+      const namesOf = async (): Promise<readonly string[]> =>
+        (await runtime.inspectContainer(id)).networks.map(({ networkName }) => networkName).toSorted()
+      const takesEffect = async (change: Promise<void>): Promise<boolean> =>
+        change.then(
+          () => true,
+          async (error: unknown) => {
+            await rejects('CONTAINER_NOT_RUNNING', Promise.reject(error))
+            return false
+          },
+        )
+      const connected = await takesEffect(runtime.connectNetwork(second.id, id))
+      equal(await namesOf(), (connected ? [first.name, second.name] : [first.name]).toSorted())
+      const disconnected = await takesEffect(runtime.disconnectNetwork(first.id, id))
+      const left = [...(disconnected ? [] : [first.name]), ...(connected ? [second.name] : [])]
+      equal(await namesOf(), left.toSorted())
+      equal((await runtime.listContainers({ labels: world.labels })).length, 1)
+      await runtime.unpauseContainer(id)
+      equal(await namesOf(), left.toSorted())
+      await runtime.removeContainer(id, { force: true })
+    },
+  },
+  {
     id: 'changes/pause/refuses-what-does-not-run',
     clauses: ['pause.idle'],
     needs: ['pause'],
