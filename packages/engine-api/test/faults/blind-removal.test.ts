@@ -36,8 +36,36 @@ describe('a change of the networks of a paused container, on an engine that it b
     const Networks = method === 'connectNetwork' ? {} : { net: { NetworkID: 'n1' } }
     await using engine = await scriptEngine(
       {
-        'GET /networks/net': { Id: 'n1', Name: 'net' },
-        'GET /containers/box/json': { Id: 'box', State: { Status: 'paused' }, NetworkSettings: { Networks } },
+        'GET /networks/net': { Id: 'n1', Name: 'net', Driver: 'bridge', Created: '2030-01-01T00:00:00Z' },
+        'GET /containers/box/json': {
+          Id: 'box',
+          Name: '/box',
+          Image: 'sha256:1',
+          Created: '2030-01-01T00:00:00Z',
+          RestartCount: 0,
+          State: {
+            Status: 'paused',
+            Running: true,
+            ExitCode: 0,
+            Pid: 1,
+            StartedAt: '2030-01-01T00:00:00Z',
+            FinishedAt: '',
+            OOMKilled: false,
+          },
+          Config: {
+            Image: 'tools',
+            Env: [],
+            Labels: {},
+            User: '',
+            WorkingDir: '',
+            Hostname: '',
+            Tty: false,
+            OpenStdin: false,
+          },
+          HostConfig: {},
+          Mounts: [],
+          NetworkSettings: { Networks, Ports: {} },
+        },
       },
       undefined,
       { breaksPausedNetworks: true },
