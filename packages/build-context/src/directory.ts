@@ -10,7 +10,7 @@ const pieceBytes = 64 * 1024
 /** Windows knows only the first of them. A pipe without a writer is opened without waiting for one. */
 const { O_RDONLY, O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants
 
-/** Where Linux tells which file a handle has opened; elsewhere the path is looked up a second time instead. */
+/** Linux names the opened file of a handle here; on other systems the path is looked up a second time. */
 const handles = '/proc/self/fd'
 const handlesHavePaths = process.platform === 'linux' && existsSync(handles)
 

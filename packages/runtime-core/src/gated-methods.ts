@@ -115,7 +115,7 @@ export interface GatedMethods {
    */
   copyFromContainer(id: string, path: string, options?: CallOptions): RuntimeStream<Uint8Array>
   /**
-   * What is at `path`; a link is told as itself. Gate `archives`. Rejects: PATH_NOT_FOUND, UNSUPPORTED (a mount that the engine
+   * Details of `path`; a link is not followed. Gate `archives`. Rejects: PATH_NOT_FOUND, UNSUPPORTED (a mount that the engine
    * does not reach). Docker: `HEAD
    * /containers/{id}/archive`.
    */

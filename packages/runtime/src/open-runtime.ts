@@ -78,7 +78,7 @@ export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<Ope
       if (isFinal && RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')) throw error
       if (missed === undefined) continue
       unanswered ??= missed
-      // Nothing in memory stands in for a host that somebody has named.
+      // The fake never replaces a named host.
       openings = openings.filter((opening) => opening.backend !== 'fake')
       const other = next.host === undefined ? otherEngineAt(backend, attempts) : undefined
       if (other !== undefined && missed.address !== undefined) openings.unshift(at(other, missed, missed.address))

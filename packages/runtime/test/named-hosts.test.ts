@@ -157,7 +157,7 @@ describe('with the adapters of the packages', () => {
     await new Promise((resolve) => server.close(resolve))
     await rm(folder, { recursive: true })
   })
-  /** Without the configuration of whoever runs the tests. */
+  /** Without the configuration of the user who runs the tests. */
   const isolated = (environment: Readonly<Record<string, string>>) => ({
     environment: { DOCKER_CONFIG: folder, XDG_CONFIG_HOME: folder, ...environment },
     allowFake: true,

@@ -8,7 +8,7 @@ export interface PaxRecord {
   readonly valueOffset: number
 }
 
-/** Records whose values are C strings for whoever unpacks them. */
+/** Records whose values unpacking programs read as C strings. */
 const textual = new Set(['path', 'linkpath', 'uname', 'gname'])
 
 /** The records of a PAX header, `LENGTH KEY=VALUE\n` one after the other. */

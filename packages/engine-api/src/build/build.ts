@@ -86,7 +86,7 @@ interface Stopper extends Disposable {
   readonly onFailure: (error: unknown) => void
 }
 
-/** What fails here in answering the engine is told as it is; the engine would tell of it in its own words, or wait for ever. */
+/** A failure here while answering the engine rejects the build as it is: the engine would reword it, or wait for ever. */
 function stopper(signal: AbortSignal | undefined): Stopper {
   const controller = new AbortController()
   const abort = (): void => controller.abort(signal?.reason)

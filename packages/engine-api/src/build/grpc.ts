@@ -74,7 +74,7 @@ export async function serveGrpc(
   return session
 }
 
-/** Rejects with what the engine could not be told in a way that it understands. */
+/** Rejects with failures that gRPC has no answer for. */
 async function serve(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,

@@ -20,7 +20,7 @@ const kinds: readonly (readonly [ComposeFailureKind, RegExp])[] = [
       'i',
     ),
   ],
-  // At the beginning of a line: a certificate that is missing is told in the middle of one.
+  // At the beginning of a line: a missing certificate appears in the middle of one.
   [
     'missing-file',
     /no configuration file provided|^(?:open|stat) .+: no such file|^env file .+ not found|couldn't find env file|bind source path does not exist/im,

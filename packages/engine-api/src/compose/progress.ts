@@ -31,8 +31,8 @@ function jsonEvent(text: string): ComposeEvent | undefined {
       msg = '',
     } = JSON.parse(text) as Readonly<Record<string, string>>
     // A warning of compose has `msg`; a line without any of these is no progress.
-    const told = [status, words, message, msg].filter((part) => part !== '').join(' ')
-    return { resource: id, status: status || words, text: `${id} ${told}`.trim() || text }
+    const details = [status, words, message, msg].filter((part) => part !== '').join(' ')
+    return { resource: id, status: status || words, text: `${id} ${details}`.trim() || text }
   } catch {
     // A line of a build may begin like this too.
     return undefined

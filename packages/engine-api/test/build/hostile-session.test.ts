@@ -15,7 +15,7 @@ it('an engine that misuses the session fails its build and nothing else', { time
     await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\n')
     await symlink('/etc/passwd', join(folder, 'link'))
     const program = ['--conditions=@moorage/source', '--import', 'tsx', child, folder]
-    // It has no handlers for what nobody awaits: an exit code other than 0 rejects.
+    // The child has no handlers for unhandled rejections: an exit code other than 0 rejects.
     const { stdout } = await promisify(execFile)(process.execPath, program, { timeout: deadlineMs })
     expect(JSON.parse(stdout)).toEqual({
       'calls that are reset at once': 'goes on',

@@ -46,6 +46,16 @@ export async function writeProject(world: World, spec: ProjectSpec): Promise<Wri
   return { project: { projectName, workingDirectory: folder, files: [mainFile] }, write }
 }
 
+/** How many containers, networks and volumes of the case there are. */
+export async function countLeft({ runtime, labels }: World): Promise<readonly number[]> {
+  const [containers, networks, volumes] = [
+    await runtime.listContainers({ labels }),
+    await runtime.listNetworks({ labels }),
+    await runtime.listVolumes({ labels }),
+  ]
+  return [containers.length, networks.length, volumes.length]
+}
+
 function fileOf({ programs, labels }: World, { services, volumes = [], externalVolumes = {} }: ProjectSpec): object {
   const whole = Object.entries(services).map(([name, { command, ...spec }]) => [
     name,

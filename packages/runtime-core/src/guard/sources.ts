@@ -52,15 +52,15 @@ const places: Readonly<Partial<Record<keyof GatedMethods | 'execContainer', Plac
 /** The source of a call: held from the turn of the call on, and freed when the call has ended, whatever became of it. */
 export interface CallSource {
   /**
-   * Begins to read it, in the same turn: what Node's child processes have written is lost once they have exited unless
-   * somebody reads. One piece is read ahead. INVALID_ARGUMENT for a source that cannot be read.
+   * Begins to read it in the same turn: Node drops what a child process has written once the child has exited, unless it is
+   * read. One piece is read ahead. INVALID_ARGUMENT for a source that cannot be read.
    */
   take(): void
   /** The parameters for the adapter, with what it reads in the place of the source. */
   into(parameters: Parameters): Parameters
   /** What the adapter reads. */
   held(): AsyncIterable<Uint8Array | string>
-  /** Frees it, read or not; whoever still reads gets the reason, since an end would look like the whole content. */
+  /** Frees it, read or not. A pending read rejects with the reason, since an end would look like the whole content. */
   release(reason: unknown): void
 }
 
@@ -122,7 +122,7 @@ class HeldSource implements AsyncIterableIterator<Uint8Array | string, undefined
     this.#place = place
     this.#opened = opened
     this.#ahead = opened.next()
-    // Whoever reads it sees the failure; the call may have ended before.
+    // The reader sees the failure; the call may have ended before.
     this.#ahead.catch(() => undefined)
   }
 

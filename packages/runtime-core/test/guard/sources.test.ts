@@ -169,7 +169,7 @@ describe.each(methods)('the source of %s', (method, call) => {
     const reason = new Error('ran dry')
     failed.destroy(reason)
     expect(await rejection(call(runtime, failed))).toBe(reason)
-    // One that is refused has nobody else who listens.
+    // A refused source has no other listener.
     expect(await rejection(call(runtime, createReadStream('/no/such/file'), { unknown: 1 }))).toMatchObject({
       code: 'INVALID_ARGUMENT',
     })

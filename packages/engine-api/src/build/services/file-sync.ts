@@ -27,7 +27,7 @@ const filesAtOnce = 8
 const knownKeys = ['dir-name', 'exclude-patterns', 'include-patterns', 'followpaths', 'override-excludes']
 
 /**
- * `moby.filesync.v1.FileSync/DiffCopy`: tells every entry of a listing, and sends the contents of those files that the
+ * `moby.filesync.v1.FileSync/DiffCopy`: sends every entry of a listing, and the contents of those files that the
  * engine asks for, which are those that it does not have from before.
  */
 export function fileSync(wire: Wire, listings: Readonly<Record<string, Listing>>): GrpcMethod {
@@ -119,7 +119,7 @@ function asked(listings: Readonly<Record<string, Listing>>, metadata: Metadata):
   }
 }
 
-/** As many bytes as were told, of a file that may grow meanwhile. */
+/** As many bytes as the listing announced, of a file that may grow meanwhile. */
 async function* contentOf(listing: Listing, { path, sizeBytes }: TreeEntry): AsyncGenerator<Uint8Array, undefined> {
   let leftBytes = sizeBytes
   try {

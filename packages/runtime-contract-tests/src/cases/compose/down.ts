@@ -1,21 +1,10 @@
 import { equal } from '../../world/assertions.ts'
-import { writeProject } from '../../world/compose.ts'
-import type { World } from '../../world/world.ts'
+import { countLeft, writeProject } from '../../world/compose.ts'
 import type { ContractCase } from '../case.ts'
 
 const needs = ['compose'] as const
 const prerequisites = ['compose-command'] as const
 const everything = { removeVolumes: true, removeOrphans: true } as const
-
-/** The numbers of containers, networks and volumes of the case. */
-async function left({ runtime, labels }: World): Promise<readonly number[]> {
-  const [containers, networks, volumes] = [
-    await runtime.listContainers({ labels }),
-    await runtime.listNetworks({ labels }),
-    await runtime.listVolumes({ labels }),
-  ]
-  return [containers.length, networks.length, volumes.length]
-}
 
 export const composeDownCases: readonly ContractCase[] = [
   {
@@ -32,7 +21,7 @@ export const composeDownCases: readonly ContractCase[] = [
       await write('compose.yaml', { services, externalVolumes: { data: `${project.projectName}_data` } })
       await runtime.composeUp(project)
       await runtime.composeDown(project, everything)
-      equal(await left(world), [0, 0, 1])
+      equal(await countLeft(world), [0, 0, 1])
     },
   },
   {
@@ -52,7 +41,7 @@ export const composeDownCases: readonly ContractCase[] = [
         [['former', 'running']],
       )
       await runtime.composeDown(project, { removeOrphans: true })
-      equal(await left(world), [0, 0, 0])
+      equal(await countLeft(world), [0, 0, 0])
     },
   },
   {
@@ -70,9 +59,9 @@ export const composeDownCases: readonly ContractCase[] = [
       await runtime.composeUp(one.project)
       await runtime.composeUp(sameName)
       await runtime.composeDown(sameName, everything)
-      equal(await left(world), [1, 1, 1])
+      equal(await countLeft(world), [1, 1, 1])
       await runtime.composeDown(one.project, everything)
-      equal(await left(world), [0, 0, 0])
+      equal(await countLeft(world), [0, 0, 0])
     },
   },
 ]

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ComposeService } from '@moorage/runtime-core'
 import { begun, equal, ok, rejects, rejectsWith } from '../../world/assertions.ts'
-import { writeProject, type ProjectSpec } from '../../world/compose.ts'
+import { countLeft, writeProject, type ProjectSpec } from '../../world/compose.ts'
 import type { World } from '../../world/world.ts'
 import type { ContractCase } from '../case.ts'
 
@@ -27,16 +27,6 @@ function harbour({ programs }: World, environment: Readonly<Record<string, strin
 const ids = (services: readonly ComposeService[]): Readonly<Record<string, string>> =>
   Object.fromEntries(services.map(({ service, containerId }) => [service, containerId]))
 
-/** What is there of the case, counted: containers, networks, volumes. */
-async function left({ runtime, labels }: World): Promise<readonly number[]> {
-  const [containers, networks, volumes] = [
-    await runtime.listContainers({ labels }),
-    await runtime.listNetworks({ labels }),
-    await runtime.listVolumes({ labels }),
-  ]
-  return [containers.length, networks.length, volumes.length]
-}
-
 export const composeCases: readonly ContractCase[] = [
   {
     id: 'compose/up/brings-services-up-once',
@@ -54,7 +44,7 @@ export const composeCases: readonly ContractCase[] = [
           ['web', 'running', 'none', undefined],
         ],
       )
-      equal(await left(world), [2, 1, 1])
+      equal(await countLeft(world), [2, 1, 1])
       equal(ids(await runtime.composeUp(project, wait)), ids(first), 'the second time')
       equal(ids(await runtime.composePs(project)), ids(first))
       equal((await runtime.findComposeContainer(project, 'web'))?.containerId, ids(first)['web'])
@@ -106,7 +96,7 @@ export const composeCases: readonly ContractCase[] = [
       const { project } = await writeProject(world, spec)
       const error = await rejects('COMPOSE_FAILED', runtime.composeUp(project, wait))
       equal([error.details.kind, error.details.service], ['job-failed', 'job'])
-      equal((await left(world))[2], 1, 'volumes')
+      equal((await countLeft(world))[2], 1, 'volumes')
     },
   },
   {
@@ -135,11 +125,11 @@ export const composeCases: readonly ContractCase[] = [
       const { projectName } = project
       await runtime.composeUp(project)
       await runtime.composeDown(project)
-      equal(await left(world), [1, 0, 1])
+      equal(await countLeft(world), [1, 0, 1])
       await runtime.composeDown(project)
       await runtime.composeUp(project)
       await runtime.composeDown({ projectName }, { removeVolumes: true })
-      equal(await left(world), [1, 0, 0])
+      equal(await countLeft(world), [1, 0, 0])
       equal(await runtime.composePs({ projectName }), [])
       equal((await runtime.inspectContainer(stranger.id)).status, 'running')
     },
@@ -213,7 +203,7 @@ export const composeCases: readonly ContractCase[] = [
         const error = await rejects('COMPOSE_FAILED', runtime.composeUp({ ...project, files }, { services }))
         equal(error.details.kind, kind)
       }
-      equal(await left(world), [0, 0, 0])
+      equal(await countLeft(world), [0, 0, 0])
     },
   },
   {
@@ -247,7 +237,7 @@ export const composeCases: readonly ContractCase[] = [
         const error = await rejects('COMPOSE_FAILED', call())
         equal([error.details.kind, error.details.profile], ['unknown-profile', 'noon'])
       }
-      equal(await left(world), [0, 0, 0])
+      equal(await countLeft(world), [0, 0, 0])
       const { services } = await runtime.composeConfig({ ...project, profiles: ['night'] })
       equal(Object.keys(services).toSorted(), ['chart', 'web'])
     },
@@ -276,7 +266,7 @@ export const composeCases: readonly ContractCase[] = [
       await rejectsWith(reason, coming)
       equal((await runtime.composePs({ projectName: project.projectName }))[0]?.status === undefined, false)
       await runtime.composeDown({ projectName: project.projectName })
-      equal(await left(world), [0, 0, 0])
+      equal(await countLeft(world), [0, 0, 0])
     },
   },
 ]
