@@ -34,13 +34,14 @@ export interface ComposeUpOptions extends ProgressOptions<ComposeEvent> {
 }
 
 /**
- * With `files` or a `workingDirectory`, the files decide what goes; with `projectName` alone, or once the files are gone,
- * everything that carries the label `com.docker.compose.project` with that name goes.
+ * With `files` or a `workingDirectory`, the files decide what goes; with `projectName` alone, or once none of the files exists
+ * (nor, perhaps, the folder), everything that carries the label `com.docker.compose.project` with that name goes.
  */
 export interface ComposeDownOptions extends ProgressOptions<ComposeEvent> {
   /**
    * Also volumes with the label of the project; those that the files declare external stay, and with `projectName` alone they
-   * go too. COMPOSE_FAILED, with nothing removed, where files exist and cannot be read. Default false.
+   * go too, as they do once none of the files exists. COMPOSE_FAILED, with nothing removed, where files exist and cannot be
+   * read, or only some of them exist. Default false.
    */
   readonly removeVolumes?: boolean
   /**

@@ -1,6 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { lstat } from 'node:fs/promises'
+import { delimiter, resolve } from 'node:path'
 import { RuntimeError, type ComposeModel, type ComposeProject } from '@moorage/runtime-core'
+import { errorCode } from '../transport/errors.ts'
 import { projectFolder } from './arguments.ts'
 import type { ComposeRunner } from './cli.ts'
 import { composeConfig, serviceNames } from './config.ts'
@@ -32,7 +33,7 @@ export interface ProjectFiles {
 
 /**
  * Reads the files of the project if the call gives any. Where that fails, its name identifies it; but volumes go by the name
- * only once the files are gone: files that exist and cannot be read may declare them external.
+ * only once none of the files exists: one that exists, even beside a missing one, may declare them external.
  */
 export async function downTarget(
   cli: ComposeRunner,
@@ -88,21 +89,39 @@ function ownNames(resources: Readonly<Record<string, unknown>>): ReadonlySet<str
   return new Set(names)
 }
 
-/** Whether a compose file, or the folder in which compose searches for one, does not exist. */
+/** Where compose searches when no file is named. */
+const searchedNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
+
+/**
+ * Whether none of the project's files exists any more: of those that the call names, or, where it names none, of those that
+ * compose searches for. A file that exists beside a missing one may declare volumes external.
+ */
 async function areGone(project: ComposeProject, { details }: RuntimeError<'COMPOSE_FAILED'>): Promise<boolean> {
   if (details.kind !== 'missing-file') return false
   const folder = projectFolder(project)
-  const { files = [] } = project
-  // Compose found no file at all.
-  if (files.length === 0 && (details.files ?? []).length === 0) return true
-  const paths = files.length === 0 ? [folder] : files.map((file) => resolve(folder, file))
-  const exist = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        () => true,
-        () => false,
-      ),
-    ),
+  const named = namedFiles(project)
+  // A file that the call does not name: an `.env` file, or a compose file, refers to it.
+  if (named.length === 0 && (details.files ?? []).some((file) => file !== folder)) return false
+  const paths = named.length === 0 ? searchedNames : named
+  const missing = await Promise.all(paths.map((path) => isMissing(resolve(folder, path))))
+  return !named.some(isRemote) && missing.every(Boolean)
+}
+
+function namedFiles({ files = [], env = {} }: ComposeProject): readonly string[] {
+  if (files.length > 0) return files
+  const { COMPOSE_FILE: list = '', COMPOSE_PATH_SEPARATOR: separator = delimiter } = env
+  return list.split(separator === '' ? delimiter : separator).filter((path) => path !== '')
+}
+
+/** `https://…`, `oci://…`, `git@…`: nothing on this machine shows whether it exists. */
+function isRemote(path: string): boolean {
+  return /^[a-z][\w+.-]+:|^[^/]+@[^/]+:/i.test(path)
+}
+
+/** A link to nothing exists, and so does what this process is not allowed to see. */
+function isMissing(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => false,
+    (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? ''),
   )
-  return exist.includes(false)
 }

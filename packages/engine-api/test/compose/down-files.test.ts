@@ -1,5 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { delimiter } from 'node:path'
 import type { ComposeDownOptions, ComposeProject } from '@moorage/runtime-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ComposeRun, ComposeRunner } from '../../src/compose/cli.ts'
@@ -94,9 +95,44 @@ describe('files that cannot be read', () => {
     expect(verbs()).toEqual([])
   })
 
-  it('are no longer asked about volumes once they are gone', async () => {
+  it.each([
+    ['a misspelled name beside a file', { files: ['compose.yaml', 'overide.yaml'] }],
+    ['a file that an existing one includes', { files: ['compose.yaml'] }],
+    ['a folder of that name', { files: ['folder'] }],
+    ['a link to nothing', { files: ['link.yaml'] }],
+    ['an address', { files: ['https://example.com/compose.yaml'] }],
+    ['a misspelled name in COMPOSE_FILE', { env: { COMPOSE_FILE: `compose.yaml${delimiter}overide.yaml` } }],
+    ['no file that compose finds, though the folder has one', {}],
+  ])('keep volumes in the case of %s', async (_what, given) => {
+    await writeFile(`${folder}/compose.yaml`, '')
+    await mkdir(`${folder}/folder`)
+    await symlink('nowhere', `${folder}/link.yaml`)
     const { verbs, down } = project(fails('missing-file'))
-    await down({ workingDirectory: folder, files: ['compose.yaml'], projectName }, { removeVolumes: true })
+    const coming = down({ workingDirectory: folder, projectName, ...given }, { removeVolumes: true })
+    await expect(coming).rejects.toMatchObject({ code: 'COMPOSE_FAILED', details: { kind: 'missing-file' } })
+    expect(verbs()).toEqual([])
+  })
+
+  it('keep volumes where the environment names an existing file and the folder is missing', async () => {
+    await writeFile(`${folder}/compose.yaml`, '')
+    const { verbs, down } = project(fails('missing-file'))
+    const given = {
+      workingDirectory: `${folder}/missing`,
+      env: { COMPOSE_FILE: `${folder}/compose.yaml` },
+      projectName,
+    }
+    await expect(down(given, { removeVolumes: true })).rejects.toMatchObject({ code: 'COMPOSE_FAILED' })
+    expect(verbs()).toEqual([])
+  })
+
+  it.each([
+    ['several files', { files: ['compose.yaml', 'more.yaml'] }],
+    ['the folder', { workingDirectory: '/nowhere/at/all' }],
+    ['the files of a missing folder', { workingDirectory: '/nowhere/at/all', files: ['compose.yaml'] }],
+    ['all that compose searches for', {}],
+  ])('leave volumes to the name once they are gone: %s', async (_what, given) => {
+    const { verbs, down } = project(fails('missing-file'))
+    await down({ workingDirectory: folder, projectName, ...given }, { removeVolumes: true })
     expect(verbs()).toEqual(['down --volumes'])
   })
 
