@@ -16,9 +16,11 @@ export const podmanDialect: Dialect = Object.freeze({
   unknownExitCode: -1,
   /** conmon closes its socket with the input in it, which resets the output that Podman has not read yet (5.4). */
   losesOutputOverUnreadInput: true,
-  /** Podman writes its own error as the process's stderr (5.4). */
+  /** Podman writes its own error as the last piece of the process's stderr (5.4). */
   reportsLoss: (text: string) =>
-    /^Error: (?:read|write) unixpacket .*: (?:read|write): (?:connection reset by peer|broken pipe)\r?\n$/.test(text),
+    /^Error: (?:read|write) unixpacket @->\/\S+\/attach: (?:read|write): (?:connection reset by peer|broken pipe)\r?\n$/.test(
+      text,
+    ),
   /** Its own id is another one for every question; the machine and the store tell two engines apart. */
   engineId: ({ Name = '', DockerRootDir = '' }: EngineIdentity) => `${Name}:${DockerRootDir}`,
   /** Podman 5.4 resets the restart policy, and drops `NanoCpus`. */

@@ -106,6 +106,16 @@ describe('what Podman says in other words', () => {
     ).toBe(404)
   })
 
+  it.each([
+    ['Error: read unixpacket @->/proc/self/fd/14/attach: read: connection reset by peer\n', true],
+    ['Error: write unixpacket @->/proc/self/fd/14/attach: write: broken pipe\r\n', true],
+    ['Error: read unixpacket @->/x: read: connection reset by peer\n', false],
+    ['as in: Error: read unixpacket @->/proc/self/fd/14/attach: read: connection reset by peer\n', false],
+    ['Error: read unixpacket @->/proc/self/fd/14/attach: read: connection reset by peer\nb\n', false],
+  ])('the report of lost output is exactly its sentence: %j', (text, expected) => {
+    expect(podmanDialect.reportsLoss?.(text)).toBe(expected)
+  })
+
   it('maps the states that Docker does not have', () => {
     expect(podmanDialect.containerStatus('stopping')).toEqual({ status: 'running', settled: false })
     expect(podmanDialect.containerStatus('initialized')).toEqual({ status: 'created', settled: true })

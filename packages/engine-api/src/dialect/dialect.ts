@@ -36,7 +36,7 @@ export interface Dialect {
   readonly unknownExitCode: number
   /** Output of a process that ends with unread input may be lost, so that input is sent only while the process is known to run. */
   readonly losesOutputOverUnreadInput?: boolean
-  /** Whether a piece of an exec's or a container's output is the engine's report that the rest is lost. */
+  /** Whether the last piece of a stderr, or of a terminal's output, is the engine's report that the rest is lost. */
   readonly reportsLoss?: (text: string) => boolean
   /** A reference as the caller would write it. */
   imageName(reference: string): string
