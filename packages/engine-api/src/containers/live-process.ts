@@ -34,8 +34,11 @@ export type ProcessLook<End> = { readonly end: End } | { readonly pid: number; r
 const pausesMs = [0, 20, 60, 200] as const
 const longestPauseMs = 250
 
-/** So many looks at a process that is reported as running, and is not in a list of processes. */
-const mostLooks = 8
+/** So many looks at a process that is reported as running, where the engine lists no processes. */
+const mostLooksWithoutList = 8
+
+/** So many looks, for half a minute, at a process that is reported as running, and is not in the list of processes. */
+const mostLooksAtUnlisted = 120
 
 /**
  * To be called where the output of a process has ended: resolves with the end that the engine reports, and rejects with
@@ -53,7 +56,8 @@ export async function confirmEnd<End>(
     if (count > 0) {
       const isThere = await findProcess(client, seen.containerId, seen.pid, signal)
       // Docker reports an end late where another exec's output has not been read: the process is in no list by then.
-      if (isThere === true || (isThere === undefined && count >= mostLooks)) {
+      const mostLooks = isThere === undefined ? mostLooksWithoutList : mostLooksAtUnlisted
+      if (isThere === true || count >= mostLooks) {
         throw connectionLost('while the process ran: its output ended, and the engine still reports it as running')
       }
     }
