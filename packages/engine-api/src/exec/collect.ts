@@ -56,7 +56,9 @@ export async function execContainer(
       throw error
     })
     await using stream = asHijackedStream(opened)
-    const exec = { id: execId, containerId: id, stream, isTerminal }
+    let reported: EndedExecJson | undefined
+    const onEnded = (exec: EndedExecJson): void => void (reported = exec)
+    const exec = { id: execId, containerId: id, stream, isTerminal, onEnded }
     const onLimit = (): Error =>
       ownFailure(
         call,
@@ -77,7 +79,7 @@ export async function execContainer(
     let ended: EndedExecJson
     try {
       output = await collected(client, exec, feeding, limit, signal)
-      ended = await endedExec(call, exec.id, signal)
+      ended = reported ?? (await endedExec(call, exec.id, signal))
     } catch (error) {
       // It may go on without any output; what tells that it is gone is no reason to look for it.
       if (output === undefined || signal?.aborted === true) endIt()
@@ -101,26 +103,27 @@ interface StartedExec {
   readonly containerId: string
   readonly stream: HijackedStream
   readonly isTerminal: boolean
+  readonly onEnded: (ended: EndedExecJson) => void
 }
 
 /** The output to its end, while the input goes in; an input that fails is the call's failure. */
 async function collected(
   client: EngineClient,
-  { id, containerId, stream, isTerminal }: StartedExec,
+  { stream, ...exec }: StartedExec,
   feeding: Feeding | undefined,
   limit: CollectLimit,
   signal: AbortSignal | undefined,
 ): Promise<CollectedOutput> {
   let lastOutput = performance.now()
   const over = new AbortController()
-  const chunks = execChunks(client, stream, { id, containerId, isTerminal }, signal)
+  const chunks = execChunks(client, stream, exec, signal)
   const timed = async function* (): AsyncGenerator<LogChunk, undefined> {
     for await (const chunk of chunks) {
       lastOutput = performance.now()
       yield chunk
     }
   }
-  silenceAfterEnd(client, id, () => lastOutput, over.signal).then(
+  silenceAfterEnd(client, exec.id, () => lastOutput, over.signal).then(
     () => stream.destroy(),
     // Ended with the output, or the connection is gone, which the output tells.
     () => undefined,

@@ -1,15 +1,17 @@
 import type { LogChunk } from '@moorage/runtime-core'
 import { isAnswer } from '../client/answer-error.ts'
 import type { EngineClient } from '../client/client.ts'
-import { confirmEnd, whileAnswering } from '../containers/live-process.ts'
+import { confirmEnd, whileAnswering, type ProcessLook } from '../containers/live-process.ts'
 import type { HijackedStream } from '../transport/hijack.ts'
 import { hijackedChunks } from './hijacked.ts'
-import { execJson, hasEnded } from './inspect.ts'
+import { execJson, hasEnded, type EndedExecJson } from './inspect.ts'
 
 interface StartedExec {
   readonly id: string
   readonly containerId: string
   readonly isTerminal: boolean
+  /** Called with what the engine reports of the end, where it is asked. */
+  readonly onEnded?: (ended: EndedExecJson) => void
 }
 
 /** The output of an exec, which ends with its process or rejects with `connection-lost`. */
@@ -26,7 +28,9 @@ export function execChunks(
     reportsLoss: dialect.reportsLoss,
     async hasNeverStarted(output) {
       const json = await execJson(client, exec.id, signal)
-      return hasEnded(json) && dialect.neverStarted({ exitCode: json.ExitCode, pid: json.Pid, output })
+      if (!hasEnded(json)) return false
+      exec.onEnded?.(json)
+      return dialect.neverStarted({ exitCode: json.ExitCode, pid: json.Pid, output })
     },
   })
 }
@@ -34,15 +38,18 @@ export function execChunks(
 /** To be called where the output of an exec has ended: rejects with `connection-lost` unless the engine reports its end. */
 async function confirmExecEnd(
   client: EngineClient,
-  { id, containerId }: { readonly id: string; readonly containerId: string },
+  { id, containerId, onEnded }: StartedExec,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const look = async (): Promise<{ end: undefined } | { pid: number; containerId: string }> => {
+  const look = async (): Promise<ProcessLook<EndedExecJson>> => {
     const exec = await execJson(client, id, signal)
-    return hasEnded(exec) ? { end: undefined } : { pid: exec.Pid, containerId }
+    return hasEnded(exec) ? { end: exec } : { pid: exec.Pid, containerId }
   }
-  await whileAnswering(() => confirmEnd(client, look, signal)).catch((error: unknown) => {
+  try {
+    const ended = await whileAnswering(() => confirmEnd(client, look, signal))
+    onEnded?.(ended)
+  } catch (error) {
     // Gone together with its container.
     if (!isAnswer(error, 404)) throw error
-  })
+  }
 }

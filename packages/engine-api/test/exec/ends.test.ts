@@ -68,6 +68,13 @@ describe('a connection that ends while the engine is late with the report of the
   })
 })
 
+it('execContainer asks once about a process that has ended', async () => {
+  const ended = { Running: false, ExitCode: 3, Pid: 9 }
+  await using engine = await engineWhoseExec(ended, (socket) => socket.end(begins))
+  expect((await engine.adapter.execContainer('web', { command: ['x'] })).exitCode).toBe(3)
+  expect(engine.requests.filter((request) => request === 'GET /exec/e1/json')).toHaveLength(1)
+})
+
 describe('an exit code that stands for one that the engine does not know', () => {
   const ended = (code: number): object => ({ Running: false, ExitCode: code, Pid: 9 })
   const die = (execID: string, exitCode: string): string =>
