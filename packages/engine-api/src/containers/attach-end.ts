@@ -48,6 +48,8 @@ export class AttachedRun {
     const hasRun = this.#startedAt !== undefined
     if (json === undefined) return { type: hasRun || this.#removesItself ? 'exited' : 'removed' }
     const { StartedAt: startedAt, Status } = json.State
+    // One that waits for its next run still has the time at which the last one began.
+    if (hasRun && this.#client.dialect.containerStatus(Status).status === 'restarting') return { type: 'exited' }
     if (runs(this.#client, json)) this.#startedAt ??= startedAt
     else if (hasRun || this.#client.dialect.containerStatus(Status).status !== 'created') return { type: 'exited' }
     return this.#startedAt !== undefined && this.#startedAt !== startedAt ? { type: 'exited' } : undefined

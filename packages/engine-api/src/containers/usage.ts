@@ -7,33 +7,13 @@ import {
 } from '@moorage/runtime-core'
 import type { EngineClient } from '../client/client.ts'
 import { isAnswer } from '../client/answer-error.ts'
+import { isRecord, malformed, type AnswerRecord } from '../client/shapes.ts'
 import { withSignal } from '../client/signals.ts'
 import { answerFailure, failure, ownFailure, perform } from '../errors/failure.ts'
 import { jsonMessages } from '../transport/ndjson.ts'
-import { containerCall, inspectJson, isRunning, missingContainer } from './inspect.ts'
-
-/** One message of `GET /containers/{id}/stats`. */
-interface StatsJson {
-  /** Absent where the engine says instead that something is wrong. */
-  readonly read?: string
-  readonly message?: string
-  readonly cpu_stats?: CpuJson
-  readonly precpu_stats?: CpuJson
-  readonly memory_stats?: {
-    readonly usage?: number
-    readonly limit?: number
-    readonly stats?: Readonly<Record<string, number>>
-  }
-  readonly pids_stats?: { readonly current?: number }
-  readonly networks?: Readonly<Record<string, { readonly rx_bytes?: number; readonly tx_bytes?: number }>> | null
-  readonly blkio_stats?: {
-    readonly io_service_bytes_recursive?: readonly { readonly op: string; readonly value: number }[] | null
-  }
-}
-
-interface CpuJson {
-  readonly cpu_usage?: { readonly total_usage?: number }
-}
+import { AttachedRun } from './attach-end.ts'
+import { containerCall, inspectJson, isRunning, missingContainer, runs } from './inspect.ts'
+import { decodeStats, sampleBetween, type StatsSample } from './stats-sample.ts'
 
 /** `GET /containers/{id}/stats`, about one sample a second for as long as it runs. */
 export function containerStats(
@@ -43,8 +23,10 @@ export function containerStats(
 ): RuntimeStream<ContainerStatsSample> {
   const call = containerCall(client, 'containerStats', id)
   return createStream(async () => {
+    let run: AttachedRun | undefined
     const messages = await perform(call, missingContainer, async () => {
       const json = await inspectJson(client, id, signal)
+      if (runs(client, json)) run = new AttachedRun(client, json)
       const query = { stream: true }
       return jsonMessages(
         await client.stream({ path: `/containers/${json.Id}/stats`, query, ...(signal && { signal }) }),
@@ -56,17 +38,18 @@ export function containerStats(
         try {
           for (;;) {
             const result = await messages.next()
-            if (result.done === true) return result
-            const now = result.value as StatsJson
-            const before = last
-            if (!isSample(now)) {
-              if (now.message !== undefined && (await isRunning(client, id, signal)))
-                throw ownFailure(call, 'ENGINE_ERROR', {}, `${now.message}.`, { engineMessage: now.message })
+            const now = result.done === true ? undefined : decodeStats(result.value, `GET /containers/${id}/stats`)
+            if (now?.type !== 'sample') {
+              if (now?.type === 'message' && (await isRunning(client, id, signal)))
+                throw ownFailure(call, 'ENGINE_ERROR', {}, `${now.text}.`, { engineMessage: now.text })
+              // Statistics that end while the container runs were cut, as by a proxy.
+              await run?.confirmOver(signal)
               return { done: true, value: undefined }
             }
+            const before = last
             last = now
             // Use is a difference.
-            if (before !== undefined) return { done: false, value: sample(before, now) }
+            if (before !== undefined) return { done: false, value: sampleBetween(before, now) }
           }
         } catch (error) {
           throw failure(call, missingContainer, error)
@@ -77,49 +60,6 @@ export function containerStats(
       },
     }
   })
-}
-
-type StatsSample = StatsJson & { readonly read: string }
-
-/** One that does not run is told with zeros, or with words. */
-function isSample(json: StatsJson): json is StatsSample {
-  const { read = '0001-', pids_stats: pids } = json
-  return !read.startsWith('0001-') && (pids?.current ?? 0) > 0
-}
-
-function sample(before: StatsSample, now: StatsSample): ContainerStatsSample {
-  const elapsedMs = Date.parse(now.read) - Date.parse(before.read)
-  const usedNanoseconds = totalCpu(now) - totalCpu(before)
-  const limit = now.memory_stats?.limit
-  const networks = Object.values(now.networks ?? {})
-  return {
-    at: now.read,
-    cpuUsage: elapsedMs > 0 ? Math.max(0, usedNanoseconds / (elapsedMs * 1e6)) : 0,
-    memoryBytes: memoryInUse(now),
-    ...(limit !== undefined && limit > 0 && { memoryLimitBytes: limit }),
-    pids: now.pids_stats?.current ?? 0,
-    networkReceivedBytes: networks.reduce((sum, { rx_bytes: bytes = 0 }) => sum + bytes, 0),
-    networkSentBytes: networks.reduce((sum, { tx_bytes: bytes = 0 }) => sum + bytes, 0),
-    blockReadBytes: blockBytes(now, 'read'),
-    blockWrittenBytes: blockBytes(now, 'write'),
-  }
-}
-
-function totalCpu({ cpu_stats: cpu }: StatsJson): number {
-  return cpu?.cpu_usage?.total_usage ?? 0
-}
-
-/** Without the file cache that the kernel drops when it needs the memory (cgroup v1 and v2 name it differently). */
-function memoryInUse({ memory_stats: memory = {} }: StatsJson): number {
-  const { usage = 0, stats = {} } = memory
-  const cache = stats['total_inactive_file'] ?? stats['inactive_file'] ?? 0
-  return cache < usage ? usage - cache : usage
-}
-
-function blockBytes({ blkio_stats: blocks }: StatsJson, operation: string): number {
-  return (blocks?.io_service_bytes_recursive ?? [])
-    .filter(({ op }) => op.toLowerCase() === operation)
-    .reduce((sum, { value }) => sum + value, 0)
 }
 
 /** `GET /containers/{id}/top`. */
@@ -137,10 +77,7 @@ export async function containerProcesses(
       const isStopped = isAnswer(error, 500) && !(await isRunning(client, id, signal))
       throw isStopped ? answerFailure(call, 'CONTAINER_NOT_RUNNING', {}, error) : error
     })
-    const { Titles: titles, Processes: rows } = answer as {
-      readonly Titles: readonly string[]
-      readonly Processes?: readonly (readonly string[])[] | null
-    }
+    const { titles, rows } = decodeProcesses(answer, `GET /containers/${id}/top`)
     const column = (...names: readonly string[]): number =>
       titles.findIndex((title) => names.includes(title.toUpperCase()))
     const [pid, parent, user, command] = [
@@ -149,11 +86,29 @@ export async function containerProcesses(
       column('USER', 'UID'),
       column('COMMAND', 'CMD', 'ARGS'),
     ]
-    return (rows ?? []).map((row) => ({
+    return rows.map((row) => ({
       pid: Number(row[pid]),
       parentPid: Number(row[parent]),
       user: row[user] ?? '',
       command: row[command] ?? '',
     }))
   })
+}
+
+interface ProcessTable {
+  readonly titles: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** Podman and Docker answer `null` for no rows. */
+function decodeProcesses(answer: unknown, request: string): ProcessTable {
+  const { Titles: titles, Processes: rows }: AnswerRecord = isRecord(answer) ? answer : {}
+  const lists: unknown = rows ?? []
+  if (!isTexts(titles) || !Array.isArray(lists) || !lists.every(isTexts))
+    throw malformed(request, 'the `Titles` and `Processes` of a container')
+  return { titles, rows: lists }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
