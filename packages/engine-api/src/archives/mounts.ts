@@ -40,7 +40,7 @@ export function mountsOf({ Mounts, HostConfig: host }: ContainerJson): readonly 
     target: normalPath(Destination),
     readOnly: RW === false,
   }))
-  // Docker lists a tmpfs only among what was asked for.
+  // Docker lists a tmpfs only in `HostConfig`.
   const temporary = [
     ...(host.Mounts ?? []).filter(({ Type }) => Type === 'tmpfs').map(({ Target }) => Target),
     ...Object.keys(host.Tmpfs ?? {}),

@@ -46,7 +46,7 @@ export class DownRound {
     return new DownRound(engine, target, options, found, hasForeignVolumes)
   }
 
-  /** The containers that are to go. */
+  /** The containers to remove. */
   get due(): readonly ContainerSummary[] {
     const { removeOrphans = false } = this.#options
     return this.own.filter(
@@ -55,7 +55,7 @@ export class DownRound {
     )
   }
 
-  /** Removes what is due, through compose where that takes nothing else with it. */
+  /** Removes the due containers and their resources, through compose where it would remove nothing else. */
   async run(cli: ComposeRunner, emptyFolder: string): Promise<void> {
     const { files, projectName } = this.#target
     if (files === undefined) {

@@ -53,7 +53,7 @@ async function takeDown(
   }
 }
 
-/** Goes down, and again for what is still there or was made in the meantime. */
+/** Repeats the removal for what still exists or was made in the meantime. */
 async function untilNothingIsLeft(
   cli: ComposeRunner,
   engine: EngineMethods,

@@ -90,7 +90,7 @@ const adviceByKind: Readonly<Record<ComposeFailureKind, string>> = {
   build: 'Read the last lines of the build.',
   'invalid-file': 'Correct the file.',
   timeout: 'Give it more time with `waitTimeoutMs`, or read the logs of the service.',
-  other: 'Read what compose says.',
+  other: 'Read the output of compose.',
 }
 
 export interface ComposeFailure {
@@ -108,16 +108,16 @@ export interface ComposeFailure {
   readonly advice?: string
 }
 
-/** What compose tells while it works, and is no failure. */
+/** Lines of progress, which report no failure. */
 const progress =
   /^\s*(?:Network|Volume|Container) .+ (?:Creat|Recreat|Start|Stopp|Remov|Wait|Build)(?:ing|ed|e)\s*$|^\s*Container .+ (?:Running|Healthy|Exited)\s*$/
 
-/** Says what went wrong in compose's own words. */
+/** The error for a failure, with the message of compose. */
 export function composeFailed({ operation, text, advice, ...details }: ComposeFailure): RuntimeError<'COMPOSE_FAILED'> {
-  const told = details.lastLines.filter((line) => !progress.test(line))
-  const words = text ?? (told.length > 0 ? told : details.lastLines).slice(-3).join('; ')
+  const reported = details.lastLines.filter((line) => !progress.test(line))
+  const reason = text ?? (reported.length > 0 ? reported : details.lastLines).slice(-3).join('; ')
   return new RuntimeError('COMPOSE_FAILED', {
-    message: `${operation}: ${words.trim().replace(/\.$/, '') || 'compose failed without a word'}. ${advice ?? adviceByKind[details.kind]}`,
+    message: `${operation}: ${reason.trim().replace(/\.$/, '') || 'compose failed without output'}. ${advice ?? adviceByKind[details.kind]}`,
     operation,
     details,
   })

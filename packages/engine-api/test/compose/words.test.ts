@@ -153,7 +153,7 @@ describe('a failure of compose', () => {
   it('says what went wrong, and not how far compose had come', () => {
     const lastLines = [' Network demo_default  Created', ' Container demo-web-1  Creating', 'Error: no such thing']
     const failure = composeFailed({ operation: 'composeUp', kind: 'other', arguments: [], lastLines })
-    expect(failure.message).toBe('composeUp: Error: no such thing. Read what compose says.')
+    expect(failure.message).toBe('composeUp: Error: no such thing. Read the output of compose.')
     expect(failure.details.lastLines).toEqual(lastLines)
   })
 })

@@ -2,7 +2,7 @@ import type { FailedAnswer } from '@moorage/engine-api'
 import type { Difference } from './difference.ts'
 import { missingSource } from './bind-sources.ts'
 
-/** A failure that Podman tells with the status 500; its words say what it is. */
+/** A failure that Podman answers with the status 500, and that its message identifies. */
 interface DisguisedFailure {
   readonly method: string
   readonly path: RegExp
