@@ -7,7 +7,7 @@ import { containerCall } from '../containers/inspect.ts'
 import type { Call } from '../errors/failure.ts'
 import { fileOf } from './file-content.ts'
 import { followLinks, type SoughtPath } from './links.ts'
-import { openReach, type Reach } from './reach.ts'
+import type { Reach } from './reach.ts'
 import { getArchive, pathPerform, putArchive, requireDirectory } from './transfer.ts'
 
 const defaultMaxBytes = 16 * 1024 * 1024
@@ -20,8 +20,7 @@ export async function readFile(
   { maxBytes = defaultMaxBytes, signal }: ReadFileOptions = {},
 ): Promise<Uint8Array> {
   const call = containerCall(client, 'readFile', id)
-  return pathPerform(call, { id, path, access: 'read' }, signal, async () => {
-    const reach = await openReach(call, { id, access: 'read' }, signal)
+  return pathPerform(call, { id, path, access: 'read' }, signal, async (reach) => {
     const { path: target } = await followLinks(call, { id, path, signal }, reach.check)
     const source = await getArchive(client, id, target, signal)
     const content = await fileOf(call, source, { path, maxBytes })
@@ -39,15 +38,15 @@ export async function writeFile(
   { mode = 0o644, userId = 0, groupId = 0, signal }: WriteFileOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'writeFile', id)
-  return pathPerform(call, { id, path, access: 'write' }, signal, async () => {
-    const reach = await openReach(call, { id, access: 'write' }, signal)
+  return pathPerform(call, { id, path, access: 'write' }, signal, async (reach) => {
     const target = path.endsWith('/') ? undefined : await targetOf(call, { id, path, signal }, reach)
     if (target === undefined)
       throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
     reach.checkReplaced(target)
-    const bytes = await whole(content)
     const directory = posix.dirname(target)
     await requireDirectory(call, { id, path: directory, signal }, reach)
+    // After all that may refuse the call: the content may take long.
+    const bytes = await whole(content)
     const entry: WrittenEntry = {
       name: posix.basename(target),
       type: 'file',
@@ -60,13 +59,18 @@ export async function writeFile(
   })
 }
 
-/** Through links to what they lead to, as any program would write; what is not there yet is made where it was asked for. */
+/** The path of the file that a program would write: links are followed, also to a file that does not exist yet. */
 async function targetOf(call: Call, sought: SoughtPath, { check }: Reach): Promise<string | undefined> {
+  let reached = sought.path
+  const visit = (path: string): Promise<void> => {
+    reached = path
+    return check(path)
+  }
   try {
-    const found = await followLinks(call, sought, check)
+    const found = await followLinks(call, sought, visit)
     return found.type === 'directory' ? undefined : found.path
   } catch (error) {
-    if (isAnswer(error, 404)) return sought.path
+    if (isAnswer(error, 404)) return reached
     throw error
   }
 }

@@ -1,9 +1,10 @@
 import type { PathDetails } from '@moorage/runtime-core'
 import { posix } from 'node:path'
 import type { EngineClient } from '../client/client.ts'
+import { isRecord, malformed, type AnswerRecord } from '../client/shapes.ts'
 import { parseJson } from '../transport/json.ts'
 
-/** What the engine says in the header `X-Docker-Container-Path-Stat`. */
+/** The JSON of the header `X-Docker-Container-Path-Stat`. */
 interface StatJson {
   readonly size: number
   /** Go's file mode: permissions in the low bits, kinds in the high ones. */
@@ -36,12 +37,12 @@ export async function headPath(
     },
     'x-docker-container-path-stat',
   )
-  const stat = parseJson(Buffer.from(header, 'base64').toString('utf8'), 'the state of a path') as StatJson
+  const stat = decodeStat(parseJson(Buffer.from(header, 'base64').toString('utf8'), 'the state of a path'))
   const has = (bit: number): boolean => Math.floor(stat.mode / bit) % 2 === 1
   const special = (has(goSetUserId) ? 0o4000 : 0) + (has(goSetGroupId) ? 0o2000 : 0) + (has(goSticky) ? 0o1000 : 0)
   const type = has(goDirectory) ? 'directory' : has(goSymlink) ? 'symlink' : goOthers.some(has) ? 'other' : 'file'
   return {
-    // Of a link some engines tell the name of what it leads to.
+    // Some engines answer the name of a link's target.
     name: posix.basename(path),
     sizeBytes: stat.size,
     mode: (stat.mode & 0o777) + special,
@@ -49,4 +50,11 @@ export async function headPath(
     modifiedAt: stat.mtime,
     ...(type === 'symlink' && stat.linkTarget !== undefined && { linkTarget: stat.linkTarget }),
   }
+}
+
+function decodeStat(json: unknown): StatJson {
+  const { size, mode, mtime, linkTarget }: AnswerRecord = isRecord(json) ? json : {}
+  if (typeof size !== 'number' || typeof mode !== 'number' || typeof mtime !== 'string')
+    throw malformed('HEAD /containers/{id}/archive', '`size`, `mode` and `mtime` of a path')
+  return { size, mode, mtime, ...(typeof linkTarget === 'string' && { linkTarget }) }
 }

@@ -85,7 +85,7 @@ export function reachOf(
   return {
     async check(path) {
       const whole = normalPath(path)
-      // What a mount holds that the engine does not see, it cannot follow links in either; out of the root they may lead.
+      // The engine follows no links within a mount that it does not see; links of the root may lead into one.
       if (mountOf(mounts, whole).kind !== 'root') throwRefused(whole, path)
       throwRefused(await realPath(whole), path)
     },

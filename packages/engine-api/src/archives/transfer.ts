@@ -23,25 +23,26 @@ export interface ContainerPath {
 }
 
 /**
- * The engine's 404 is for the container and for the path alike, and for a path on a mount that it does not reach. A write
- * that it refuses may be one into a read-only mount.
+ * A call on a path of a container that exists: the engine's 404 is for the container and for the path alike, and for a path on
+ * a mount that it does not reach. A write that it refuses may be one into a read-only mount.
  */
 export async function pathPerform<T>(
   call: Call,
   { id, path, access }: ContainerPath,
   signal: AbortSignal | undefined,
-  body: () => Promise<T>,
+  body: (reach: Reach) => Promise<T>,
 ): Promise<T> {
   return perform(call, missingContainer, async () => {
+    const opened = await openReach(call, { id, access }, signal)
     try {
-      return await body()
+      return await body(opened)
     } catch (error) {
-      if (!isAnswer(error, 403, 404, 500)) throw error
+      if (isAnswer(error, 403, 500)) throw opened.readOnlyRefusal(path, error) ?? error
+      if (!isAnswer(error, 404)) throw error
+      // The container may have gone since, or have stopped.
       const json = await findJson(call.client, id, signal)
       if (json === undefined) throw error
-      const reach = reachOf(call, { id, access }, json, signal)
-      if (!isAnswer(error, 404)) throw reach.readOnlyRefusal(path, error) ?? error
-      await reach.checkThroughLinks(path)
+      await reachOf(call, { id, access }, json, signal).checkThroughLinks(path)
       throw answerFailure(
         call,
         'PATH_NOT_FOUND',
@@ -62,8 +63,7 @@ export async function copyToContainer(
   { preserveOwner = false, signal }: CopyToContainerOptions = {},
 ): Promise<void> {
   const call = containerCall(client, 'copyToContainer', id)
-  return pathPerform(call, { id, path, access: 'write' }, signal, async () => {
-    const reach = await openReach(call, { id, access: 'write' }, signal)
+  return pathPerform(call, { id, path, access: 'write' }, signal, async (reach) => {
     const directory = await requireDirectory(call, { id, path, signal }, reach)
     const checks: ArchiveChecks = {
       directories: [path, directory],
@@ -112,8 +112,7 @@ export function copyFromContainer(
 ): RuntimeStream<Uint8Array> {
   const call = containerCall(client, 'copyFromContainer', id)
   return createStream(async () => {
-    const body = await pathPerform(call, { id, path, access: 'read' }, signal, async () => {
-      const reach = await openReach(call, { id, access: 'read' }, signal)
+    const body = await pathPerform(call, { id, path, access: 'read' }, signal, async (reach) => {
       await reach.check(path)
       await reach.checkBelow(path)
       return getArchive(client, id, path, signal)
@@ -149,8 +148,8 @@ export async function statPath(
   { signal }: CallOptions = {},
 ): Promise<PathDetails> {
   const call = containerCall(client, 'statPath', id)
-  return pathPerform(call, { id, path, access: 'stat' }, signal, async () => {
-    await (await openReach(call, { id, access: 'stat' }, signal)).check(path)
+  return pathPerform(call, { id, path, access: 'stat' }, signal, async (reach) => {
+    await reach.check(path)
     return headPath(client, id, path, signal)
   })
 }

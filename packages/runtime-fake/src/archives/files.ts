@@ -9,7 +9,7 @@ import {
 } from '@moorage/runtime-core'
 import { toBytes } from '../engine/bytes.ts'
 import type { FakeEngine } from '../engine/engine.ts'
-import { parentOf } from '../engine/files.ts'
+import { parentOf, type FileSystem } from '../engine/files.ts'
 import { change, filesAt, followed, missing, needNode } from './container-path.ts'
 
 const defaultMaxBytes = 16 * 1024 * 1024
@@ -57,11 +57,17 @@ export async function writeFile(
 ): Promise<void> {
   const where = { operation: 'writeFile', id, path }
   const target = followed(filesAt(engine, where).files, where)
+  const writable = (): FileSystem => {
+    const { files } = filesAt(engine, where)
+    if (path.endsWith('/') || files.lookup(target)?.type === 'directory')
+      throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
+    if (files.lookup(parentOf(target))?.type !== 'directory') throw missing({ ...where, path: parentOf(target) })
+    return files
+  }
+  // Before the content, which may take long; and again, since others may change the files meanwhile.
+  writable()
   const bytes = await whole(content)
-  const { files } = filesAt(engine, where)
-  if (path.endsWith('/') || files.lookup(target)?.type === 'directory')
-    throw invalidArgument('writeFile', 'path', `the path of a file, not of a directory (\`${path}\`)`)
-  if (files.lookup(parentOf(target))?.type !== 'directory') throw missing({ ...where, path: parentOf(target) })
+  const files = writable()
   const modifiedAt = new Date(engine.clock.now())
   change(where, () => files.put(target, { type: 'file', content: bytes, mode, userId, groupId, modifiedAt }))
 }
