@@ -24,7 +24,8 @@ export interface ArchiveChecks {
  * The bytes of an archive for copyToContainer as they are, once they have been read as the engine will read them; rejects with INVALID_ARGUMENT
  * at the first entry that leaves the directory or would become something else. Unless `preserveOwner`, the owners in its
  * headers are set to root: engines have a parameter for it that means one thing on Docker, another on Podman, and nothing
- * in a container that has no user configured.
+ * in a container that has no user configured. The source may reuse its buffer once `next()` is called again; a yielded
+ * chunk is valid until this generator's own `next()` is called again.
  */
 export async function* checkedArchive(
   archive: AsyncIterable<Uint8Array>,
@@ -45,8 +46,8 @@ export async function* checkedArchive(
         ahead = []
         yield bytes
       } else {
-        // The source may use its buffer again as soon as it is asked for more.
-        ahead.push(piece.kind === 'content' ? new Uint8Array(bytes) : bytes)
+        // The source may reuse its buffer once it is asked for its next chunk.
+        ahead.push(piece.kind === 'content' || piece.kind === 'end' ? new Uint8Array(bytes) : bytes)
       }
     }
   } catch (error) {

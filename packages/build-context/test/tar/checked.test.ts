@@ -43,7 +43,7 @@ describe('an archive that is checked', () => {
   })
 
   it('may come in one buffer that is used again and again', async () => {
-    const archive = rawTar(entry)
+    const archive = Buffer.concat([rawTar(entry), Buffer.alloc(1000, 'bytes after the end')])
     async function* reused(): AsyncGenerator<Uint8Array, undefined> {
       const buffer = Buffer.alloc(100)
       for (let start = 0; start < archive.byteLength; start += 100) {

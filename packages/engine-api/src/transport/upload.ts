@@ -12,8 +12,9 @@ export interface Upload {
 export const nothingToUpload: Upload = { isDone: () => true, cancel: () => {} }
 
 /**
- * Sends the chunks one after the other, at the speed at which the engine takes them. A source that throws is
- * reported to `onFailure`; the engine's failures are the request's own events.
+ * Sends the chunks one after the other, at the speed at which the engine takes them. The source is asked for its next
+ * chunk only after the last one has been flushed, so every source may reuse its buffer once `next()` is called again. A
+ * source that throws is reported to `onFailure`; the engine's failures are the request's own events.
  */
 export function upload(
   source: AsyncIterable<Uint8Array>,
@@ -34,13 +35,16 @@ export function upload(
       return
     }
     try {
-      if (request.write(result.value)) sendNext()
-      else request.once('drain', sendNext)
+      request.write(result.value, flushed)
     } catch (error) {
       // It is no bytes.
       closeQuietly(iterator)
       fail(error)
     }
+  }
+  // The request itself emits the errors of writing.
+  const flushed = (error?: Error | null): void => {
+    if (error === undefined || error === null) sendNext()
   }
   const fail = (error: unknown): void => {
     if (state !== 'sending') return
@@ -54,7 +58,6 @@ export function upload(
     cancel: () => {
       if (state !== 'sending') return
       state = 'cancelled'
-      request.off('drain', sendNext)
       closeQuietly(iterator)
     },
   }

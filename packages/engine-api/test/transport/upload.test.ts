@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { closed, noneOpen, readHead, rejection, serveHttp, serveSockets } from './scripted-server.ts'
 
@@ -32,6 +33,26 @@ describe('a streamed request body', () => {
     })()
     const response = await server.transport.request({ method: 'POST', path: '/build', body })
     expect(await response.body.readJson()).toEqual(['chunked', 6_650_000])
+  })
+
+  it('arrives whole from a source that reuses its buffer after next() is called again', async () => {
+    const expected = createHash('sha256')
+    const received = createHash('sha256')
+    await using server = await serveHttp(async (incoming, outgoing) => {
+      for await (const chunk of incoming) received.update(Buffer.from(chunk))
+      outgoing.end('{}')
+    })
+    const body = (async function* () {
+      const buffer = Buffer.alloc(8192)
+      for (let count = 0; count < 2000; count += 1) {
+        buffer.fill(count % 251)
+        expected.update(buffer)
+        yield buffer
+      }
+    })()
+    const response = await server.transport.request({ method: 'POST', path: '/build', body })
+    await response.body.readJson()
+    expect(received.digest('hex')).toBe(expected.digest('hex'))
   })
 
   it('is taken no faster than the engine reads', async () => {
@@ -120,11 +141,16 @@ describe('a streamed request body', () => {
   })
 
   it('that fails rejects the call with its own error and drops the connection', async () => {
-    await using server = await serveSockets(async (socket) => void (await readHead(socket)))
+    let receiveHead: () => void = () => {}
+    const headReceived = new Promise<void>((resolve) => (receiveHead = resolve))
+    await using server = await serveSockets(async (socket) => {
+      await readHead(socket)
+      receiveHead()
+    })
     const failure = new Error('cannot read the context')
     const body = (async function* () {
       yield Buffer.from('x')
-      await server.connection(0)
+      await headReceived
       throw failure
     })()
     expect(await rejection(server.transport.request({ method: 'POST', path: '/build', body }))).toBe(failure)
