@@ -75,16 +75,19 @@ async function* stoppable(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, undefined> {
   const chunks = source[Symbol.asyncIterator]()
-  let stop: () => void = () => undefined
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(signal?.reason)
-    if (signal?.aborted === true) stop()
-    else signal?.addEventListener('abort', stop, { once: true })
-  })
-  stopped.catch(() => undefined)
+  let rejectPending: (reason: unknown) => void = () => undefined
+  const stop = (): void => rejectPending(signal?.reason)
+  // Not Promise.race with one long-lived promise, which would keep every chunk in memory until the archive ends.
+  const next = (): Promise<IteratorResult<Uint8Array, unknown>> =>
+    new Promise((resolve, reject) => {
+      rejectPending = reject
+      chunks.next().then(resolve, reject)
+    })
+  signal?.addEventListener('abort', stop, { once: true })
   try {
     for (;;) {
-      const { done, value } = await Promise.race([chunks.next(), stopped])
+      signal?.throwIfAborted()
+      const { done, value } = await next()
       if (done === true) return
       yield value
     }

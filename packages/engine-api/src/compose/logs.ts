@@ -11,8 +11,13 @@ import type { EngineMethods } from './engine-methods.ts'
 interface Source {
   readonly lines: AsyncIterator<{ readonly text: string }, unknown>
   readonly from: ComposeService
-  next: Promise<{ readonly source: Source; readonly result: IteratorResult<{ readonly text: string }, unknown> }>
 }
+
+/** What the pending `next()` of a source settled with. */
+type Settled = { readonly source: Source } & (
+  | { readonly result: IteratorResult<{ readonly text: string }, unknown> }
+  | { readonly error: unknown }
+)
 
 /** The lines of all containers that the project has now, as they come; a follow ends when all of them have ended. */
 export function composeLogs(
@@ -24,43 +29,50 @@ export function composeLogs(
     const containers = await projectContainers()
     const wanted = containers.filter(({ service }) => services.length === 0 || services.includes(service))
     const options = { follow, ...(tail !== undefined && { tail }), ...(signal && { signal }) }
-    const sources = new Set(wanted.map((from) => open(engine, from, options)))
+    const sources = new Set(
+      wanted.map((from): Source => {
+        const lines = logLines(engine.containerLogs(from.containerId, options))[Symbol.asyncIterator]()
+        return { lines, from }
+      }),
+    )
+    // Not Promise.race, which would keep every line in memory until each quiet container has logged one.
+    const ready: Settled[] = []
+    let wake: () => void = () => undefined
+    const settle = (settled: Settled): void => {
+      ready.push(settled)
+      wake()
+    }
+    const advance = (source: Source): void => {
+      source.lines.next().then(
+        (result) => settle({ source, result }),
+        (error: unknown) => settle({ source, error }),
+      )
+    }
+    for (const source of sources) advance(source)
     return {
       async pull() {
-        for (;;) {
-          if (sources.size === 0) return { done: true, value: undefined }
-          const { source, result } = await Promise.race([...sources].map(({ next }) => next))
+        while (sources.size > 0) {
+          const settled = ready.shift()
+          if (settled === undefined) {
+            await new Promise<void>((resolve) => (wake = resolve))
+            continue
+          }
+          const { source } = settled
+          if ('error' in settled) throw settled.error
+          const { result } = settled
           if (result.done === true) {
             sources.delete(source)
             continue
           }
+          advance(source)
           const { service, containerName } = source.from
-          source.next = advance(source)
           return { done: false, value: { service, containerName, text: result.value.text } }
         }
+        return { done: true, value: undefined }
       },
       async release() {
         await Promise.all([...sources].map(({ lines }) => lines.return?.()))
       },
     }
   })
-}
-
-function open(
-  engine: EngineMethods,
-  from: ComposeService,
-  options: Parameters<EngineMethods['containerLogs']>[1],
-): Source {
-  const lines = logLines(engine.containerLogs(from.containerId, options))[Symbol.asyncIterator]()
-  const source: Omit<Source, 'next'> & { next?: Source['next'] } = { lines, from }
-  const whole = source as Source
-  whole.next = advance(whole)
-  return whole
-}
-
-function advance(source: Source): Source['next'] {
-  const next = source.lines.next().then((result) => ({ source, result }))
-  // Whoever waits for it sees the failure; another one may come first.
-  next.catch(() => undefined)
-  return next
 }
