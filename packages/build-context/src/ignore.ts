@@ -1,10 +1,11 @@
-import { cleaned, expressionOf, MalformedPattern } from './pattern.ts'
+import { PathMatcher } from './matcher.ts'
+import { cleaned, MalformedPattern } from './pattern.ts'
 
 /** A line of an ignore file, in the form of Docker's. */
 interface Rule {
   readonly isException: boolean
   readonly pattern: string
-  readonly expression: RegExp
+  readonly matcher: PathMatcher
 }
 
 /**
@@ -21,12 +22,9 @@ export class IgnoreRules {
 
   /** Paths are relative, with slashes. */
   ignores(path: string): boolean {
-    if (this.#rules.length === 0) return false
-    const parts = path.split('/')
-    const ancestors = parts.map((_, index) => parts.slice(0, index + 1).join('/'))
     let ignored = false
-    for (const { isException, expression } of this.#rules) {
-      if (isException === ignored && ancestors.some((ancestor) => expression.test(ancestor))) ignored = !isException
+    for (const { isException, matcher } of this.#rules) {
+      if (isException === ignored && matcher.testWithFolders(path)) ignored = !isException
     }
     return ignored
   }
@@ -63,7 +61,7 @@ function ruleOf(line: string): readonly Rule[] {
   const isException = whole.startsWith('!')
   const pattern = isException ? whole.slice(1) : whole
   if (pattern === '') throw new MalformedPattern(line)
-  return [{ isException, pattern, expression: expressionOf(pattern) }]
+  return [{ isException, pattern, matcher: new PathMatcher(pattern) }]
 }
 
 /** The pattern that matches a path and nothing else. */
@@ -71,7 +69,7 @@ export function literalPattern(path: string): string {
   return path.replace(/[*?[\]\\]/g, String.raw`\$&`)
 }
 
-/** What a path with wildcards fits, which are those of an ignore file. */
-export function pathPattern(text: string): RegExp {
-  return expressionOf(cleaned(text).replace(/^\/(?=.)/, ''))
+/** Matches a path with wildcards, which are those of an ignore file. */
+export function pathPattern(text: string): PathMatcher {
+  return new PathMatcher(cleaned(text).replace(/^\/(?=.)/, ''))
 }

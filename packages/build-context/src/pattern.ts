@@ -1,4 +1,4 @@
-/** A pattern that is no pattern: a class or an escape without an end. Engines refuse these too. */
+/** A malformed pattern: a class or an escape is not terminated. Engines refuse these too. */
 export class MalformedPattern extends Error {
   readonly pattern: string
   constructor(pattern: string) {
@@ -22,50 +22,59 @@ export function cleaned(text: string): string {
   return path === '' ? '.' : path
 }
 
+/** One element of a pattern. `source` is the same as part of a regular expression. */
+export type Element =
+  | { readonly kind: 'one'; readonly matches: (codePoint: number) => boolean; readonly source: string }
+  /** Any number of characters within a name. */
+  | { readonly kind: 'name' }
+  /** Any number of characters, slashes included. */
+  | { readonly kind: 'any' }
+  /** Any number of whole folders, each with its slash, or nothing. */
+  | { readonly kind: 'folders' }
+
+/** The code point of `/`. */
+export const slash = 0x2f
+
 /**
- * The paths that a pattern matches: `*` and `?` stay within a name, `**` is any number of folders, `[…]` is a class, and
- * `\` takes the next character as it is. These are the rules of moby/patternmatcher, by which engines read ignore files.
+ * The elements of a pattern: `*` and `?` stay within a name, `**` is any number of folders, `[…]` is a class, and `\`
+ * takes the next character literally. These are the rules of moby/patternmatcher, by which engines read ignore files.
  * Throws MalformedPattern.
  */
-export function expressionOf(pattern: string): RegExp {
-  // Alone in front of plain text it is any beginning, and not only whole folders.
+export function elementsOf(pattern: string): readonly Element[] {
+  // Alone in front of plain text, `**` is any beginning, and not only whole folders.
   const [, plain] = /^\*\*([^*?[\]\\/][^*?[\]\\]*)$/.exec(pattern) ?? []
-  if (plain !== undefined) return new RegExp(`^.*${escaped(plain)}$`, 'su')
+  if (plain !== undefined) return [{ kind: 'any' }, ...Array.from(plain, literal)]
   const signs = [...pattern]
-  let source = ''
+  const elements: Element[] = []
   let at = 0
   while (at < signs.length) {
     const sign = signs[at] ?? ''
     at += 1
     if (sign === '*' && signs[at] === '*') {
       at += signs[at + 1] === '/' ? 2 : 1
-      source += at >= signs.length ? '.*' : '(?:.*/)?'
-    } else if (sign === '*') source += '[^/]*'
-    else if (sign === '?') source += '[^/]'
+      elements.push({ kind: at >= signs.length ? 'any' : 'folders' })
+    } else if (sign === '*') elements.push({ kind: 'name' })
+    else if (sign === '?') elements.push({ kind: 'one', matches: (codePoint) => codePoint !== slash, source: '[^/]' })
     else if (sign === '[') {
       const found = classOf(pattern, signs, at)
-      source += found.source
+      elements.push(found.element)
       at = found.end
     } else if (sign === '\\') {
-      source += escaped(signs[at] ?? malformed(pattern))
+      elements.push(literal(signs[at] ?? malformed(pattern)))
       at += 1
-    } else source += escaped(sign)
+    } else elements.push(literal(sign))
   }
-  return expression(pattern, source)
+  return elements
 }
 
-function expression(pattern: string, source: string): RegExp {
-  try {
-    return new RegExp(`^${source}$`, 'su')
-  } catch {
-    // A range of a class from a later character to an earlier one.
-    return malformed(pattern)
-  }
+function literal(sign: string): Element {
+  const expected = sign.codePointAt(0)
+  return { kind: 'one', matches: (codePoint) => codePoint === expected, source: escaped(expected ?? 0) }
 }
 
 interface Class {
-  readonly source: string
-  /** Of the first character after it. */
+  readonly element: Element
+  /** Index of the first character after the class. */
   readonly end: number
 }
 
@@ -74,8 +83,8 @@ function classOf(pattern: string, signs: readonly string[], start: number): Clas
   let at = start
   const isNegated = signs[at] === '^'
   if (isNegated) at += 1
-  let source = ''
-  const member = (): string => {
+  const ranges: { readonly first: number; readonly last: number }[] = []
+  const member = (): number => {
     let sign = signs[at] ?? malformed(pattern)
     if (sign === '-' || sign === ']') return malformed(pattern)
     if (sign === '\\') {
@@ -83,22 +92,28 @@ function classOf(pattern: string, signs: readonly string[], start: number): Clas
       sign = signs[at] ?? malformed(pattern)
     }
     at += 1
-    return `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`
+    return sign.codePointAt(0) ?? 0
   }
   do {
-    source += member()
+    const first = member()
+    let last = first
     if (signs[at] === '-') {
       at += 1
-      source += `-${member()}`
+      last = member()
     }
+    if (last < first) malformed(pattern)
+    ranges.push({ first, last })
   } while (signs[at] !== ']')
-  return { source: `[${isNegated ? '^' : ''}${source}]`, end: at + 1 }
+  const matches = (codePoint: number): boolean =>
+    ranges.some(({ first, last }) => first <= codePoint && codePoint <= last) !== isNegated
+  const members = ranges.map(({ first, last }) => `${escaped(first)}-${escaped(last)}`).join('')
+  return { element: { kind: 'one', matches, source: `[${isNegated ? '^' : ''}${members}]` }, end: at + 1 }
+}
+
+function escaped(codePoint: number): string {
+  return `\\u{${codePoint.toString(16)}}`
 }
 
 function malformed(pattern: string): never {
   throw new MalformedPattern(pattern)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`)
 }

@@ -37,6 +37,26 @@ describe('an ignore file', () => {
     expect(kept.filter((path) => rules.ignores(path))).toEqual([])
   })
 
+  it.each([
+    ['a*b*c*', ['abc', 'a1b2c3', 'abc/d'], ['ab/c', 'acb']],
+    ['**/a/**/b/**/*.c', ['a/b/.c', 'x/a/x/b/x/y.c', 'a/b/y.c/z'], ['a/y.c', 'a/b/c']],
+    ['*[^a-c]*?*', ['add', 'xy/z'], ['ab', 'b', 'd']],
+    ['**a**b**c**d', ['a/b/c/d', 'abcd'], ['a/bc/x']],
+  ])('with more wildcards, %s', (pattern, ignored, kept) => {
+    const rules = new IgnoreRules([pattern])
+    expect(ignored.filter((path) => !rules.ignores(path))).toEqual([])
+    expect(kept.filter((path) => rules.ignores(path))).toEqual([])
+  })
+
+  it.each([
+    ['*a'.repeat(10) + 'b', 'a'.repeat(40)],
+    ['**/'.repeat(8) + 'x', 'a/'.repeat(40) + 'y'],
+    ['*'.repeat(2000) + 'b', 'a'.repeat(500)],
+    [`${'***a'.repeat(20)}b`, 'a/a'.repeat(60)],
+  ])('with many wildcards (%#) does not backtrack', (pattern, path) => {
+    expect(new IgnoreRules([pattern]).ignores(path)).toBe(false)
+  })
+
   it('takes back with an exclamation mark; the last pattern that fits decides', () => {
     const rules = new IgnoreRules(['*.md', '!README*.md', 'README-secret.md'])
     expect(['a.md', 'README.md', 'README-secret.md'].map((path) => rules.ignores(path))).toEqual([true, false, true])

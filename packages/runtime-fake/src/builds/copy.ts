@@ -64,7 +64,7 @@ function matching(instruction: Instruction, files: FileTree, source: string): re
   return found
 }
 
-function patternOf(instruction: Instruction, path: string): RegExp {
+function patternOf(instruction: Instruction, path: string): ReturnType<typeof pathPattern> {
   try {
     return pathPattern(path)
   } catch (error) {
