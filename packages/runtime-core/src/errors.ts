@@ -12,7 +12,7 @@ export interface ConnectionAttempt {
   readonly reason: string
   /** An option, the environment or a configuration names the target; absent: the engine usually listens there. */
   readonly named?: boolean
-  /** The backend for the engine that answers there, where it is not the one that was looked for. */
+  /** The backend of the engine at the target, if that engine is not of the backend that was opened. */
   readonly answers?: string
 }
 

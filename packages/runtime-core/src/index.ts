@@ -1,4 +1,4 @@
-export { printableAddress, withPrintableUrls } from './addresses.ts'
+export { dialedAddress, keepDialedAddress, printableAddress, withPrintableUrls } from './addresses.ts'
 export { leavesDirectory } from './archive-entries.ts'
 export type * from './archives.ts'
 export type * from './build.ts'

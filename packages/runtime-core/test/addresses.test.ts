@@ -15,6 +15,13 @@ describe('an address for people', () => {
     ['ssh://user@[::1]:22/run/podman.sock', 'ssh://[::1]:22/run/podman.sock'],
     ['unix://user:password@/run/engine.sock', 'unix:///run/engine.sock'],
     ['user:password@host:2375', 'host:2375'],
+    ['tcp://u:12/hun@ter2@h', 'tcp://h'],
+    ...[' ', '"', "'", '<', '\\', '\n'].map((character): [string, string] => [
+      `tcp://u:hun${character}ter2@h`,
+      'tcp://h',
+    ]),
+    ['tcp:/u:pw@h', 'h'],
+    ['@moorage/runtime-docker', '@moorage/runtime-docker'],
     ['not an address', 'not an address'],
     ['', ''],
   ])('%j is shown as %j', (address, shown) => {

@@ -1,5 +1,5 @@
 import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
-import { backendTitles } from './backend.ts'
+import { backendTitles, type BackendName } from './backend.ts'
 import type { NamedHost } from './named-hosts.ts'
 import { notInstalled } from './openers.ts'
 import type { NamedBackend } from './requested-backend.ts'
@@ -12,6 +12,8 @@ export interface FailedSearch {
   readonly host: string | undefined
   /** The host that the environment or a configuration names. */
   readonly namedHost: NamedHost | undefined
+  /** The engine that answers at the named host, and that needs more than the address to be opened. */
+  readonly unopened: BackendName | undefined
   readonly allowFake: boolean
 }
 
@@ -36,7 +38,7 @@ function summary({ named, namedHost }: FailedSearch): string {
 }
 
 /** What can be done depends on what was already asked for. */
-function advice({ named, host, namedHost, allowFake, tried }: FailedSearch): string {
+function advice({ named, host, namedHost, unopened, allowFake, tried }: FailedSearch): string {
   const packages = tried.filter(({ reason }) => reason === notInstalled).map(({ target }) => target)
   if (packages.length === tried.length) return `Install ${packages.join(' or ')}.`
   if (host !== undefined) return 'Start the engine, or correct the `host` option.'
@@ -44,6 +46,8 @@ function advice({ named, host, namedHost, allowFake, tried }: FailedSearch): str
   if (named?.backend === 'podman') {
     return "Start Podman's service (`podman system service`), or say where it is with CONTAINER_HOST."
   }
+  if (unopened !== undefined)
+    return `${backendTitles[unopened]} answers there. Open it with @moorage/runtime-${unopened}: openRuntime passes no certificates or keys to another adapter.`
   if (namedHost !== undefined)
     return `Start that engine, or ${correction(namedHost.source)}. To open another engine instead, pass \`allowOtherEngine: true\`.`
   const engines =

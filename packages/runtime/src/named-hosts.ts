@@ -1,15 +1,17 @@
-import type { ConnectionAttempt } from '@moorage/runtime-core'
+import { dialedAddress, type ConnectionAttempt } from '@moorage/runtime-core'
 import { isBackendName, type BackendName } from './backend.ts'
 import { notInstalled } from './openers.ts'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 type Engine = Exclude<BackendName, 'fake'>
 
-/** A host that the environment or a configuration names: no other engine may stand in for it unasked. */
+/** A host that the environment or a configuration names: no other engine may replace it unasked. */
 export interface NamedHost {
   /** Such as `DOCKER_HOST`, or `context remote (DOCKER_CONTEXT)`. */
   readonly source: string
-  /** Where the other engine's adapter finds it; absent: only this engine's own configuration knows. */
-  readonly address?: string
+  /** What the other engine's adapter can open; absent: only this engine's own configuration has all that it takes. */
+  readonly address?: string | undefined
 }
 
 export type NamedHosts = Readonly<Partial<Record<BackendName, NamedHost>>>
@@ -20,15 +22,30 @@ const variables: Readonly<Record<Engine, { readonly host: string; readonly entry
 }
 
 /** The hosts that environment variables name, by their engine. */
-export function hostsInEnvironment(environment: Readonly<Record<string, string | undefined>>): NamedHosts {
+export function hostsInEnvironment(environment: Environment): NamedHosts {
   const found = Object.entries(variables).flatMap(([engine, { host, entry }]): [string, NamedHost][] => {
-    const address = environment[host] ?? ''
-    if (address !== '') return [[engine, { source: host, address }]]
-    const name = environment[entry] ?? ''
+    const address = variable(environment, host)
+    if (address !== undefined) {
+      const needsMore = engine === 'docker' && needsCertificates(address, environment)
+      return [[engine, { source: host, address: needsMore ? undefined : address }]]
+    }
+    const name = variable(environment, entry)
     // Docker's context of this name is the lack of one.
-    return name === '' || (engine === 'docker' && name === 'default') ? [] : [[engine, { source: entry }]]
+    return name === undefined || (engine === 'docker' && name === 'default') ? [] : [[engine, { source: entry }]]
   })
   return Object.fromEntries(found)
+}
+
+/** The value of a variable; a blank one is as unset. */
+function variable(environment: Environment, name: string): string | undefined {
+  const value = environment[name]
+  return value === undefined || value.trim() === '' ? undefined : value
+}
+
+/** Docker's certificates are for TCP; the other adapter takes none. */
+function needsCertificates(address: string, environment: Environment): boolean {
+  const isTcp = !/^(?:unix|npipe|ssh):/i.test(address.trim())
+  return isTcp && ['DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'].some((name) => variable(environment, name) !== undefined)
 }
 
 /** The named host that did not answer, if one was named at all. */
@@ -37,7 +54,16 @@ export function unansweredHost(
   inEnvironment: NamedHost | undefined,
 ): NamedHost | undefined {
   const named = attempts.find((attempt) => attempt.named === true)
-  return named === undefined ? inEnvironment : { source: named.source, address: named.target }
+  if (named === undefined) return inEnvironment
+  const isOfVariable = named.source === inEnvironment?.source
+  const address = isOfVariable && inEnvironment.address !== undefined ? inEnvironment.address : addressOf(named)
+  return { source: named.source, address }
+}
+
+/** Of an address that is only printed, what was left out is not known, except for the path of a socket or a pipe. */
+function addressOf(attempt: ConnectionAttempt): string | undefined {
+  const isPath = /^(?:unix|npipe):\/\/[/\\]/i.test(attempt.target)
+  return dialedAddress(attempt) ?? (isPath ? attempt.target : undefined)
 }
 
 /** The other engine, where it is what answers at a named host, or where only its adapter can find out. */

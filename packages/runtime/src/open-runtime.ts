@@ -1,9 +1,15 @@
-import { RuntimeError, withPrintableUrls, type ConnectionAttempt, type Runtime } from '@moorage/runtime-core'
+import {
+  printableAddress,
+  RuntimeError,
+  withPrintableUrls,
+  type ConnectionAttempt,
+  type Runtime,
+} from '@moorage/runtime-core'
 import { checkOptions, signalOf } from './arguments.ts'
 import { backendNames, backendTitles, type BackendName } from './backend.ts'
 import { engineUnavailable } from './engine-unavailable.ts'
 import { hostsInEnvironment, otherEngineAt, unansweredHost, type NamedHost, type NamedHosts } from './named-hosts.ts'
-import { packagedBackends } from './openers.ts'
+import { packagedBackends, type OpenBackendOptions } from './openers.ts'
 import type { OpenRuntimeOptions } from './options.ts'
 import { unlessAborted } from './unless-aborted.ts'
 import { namedBackend, type NamedBackend } from './requested-backend.ts'
@@ -49,6 +55,7 @@ export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<Ope
   const openers = { ...packagedBackends, ...options.adapters }
   const openerOptions = {
     ...(host !== undefined && { host }),
+    ...(host === undefined && options.environment && { environment }),
     ...(onCleanupFailure && { onCleanupFailure }),
     ...(openTimeoutMs !== undefined && { openTimeoutMs }),
     ...(signal && { signal }),
@@ -58,13 +65,10 @@ export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<Ope
   const isFree = named === undefined && host === undefined
   let openings = isFree ? search(hostsInEnvironment(environment), allowFake) : request(named)
   let unanswered: NamedHost | undefined
+  let unopened: BackendName | undefined
   for (let next = openings.shift(); next !== undefined; next = openings.shift()) {
     const { backend, reason, namedHost } = next
-    const openerOptionsHere = {
-      ...openerOptions,
-      ...(next.host !== undefined && { host: next.host }),
-      ...(namedHost && next.host === undefined && options.environment && { environment }),
-    }
+    const openerOptionsHere = next.host === undefined ? openerOptions : atHost(openerOptions, next.host)
     try {
       const runtime = await unlessAborted(async () => openers[backend](openerOptionsHere), signal)
       return { runtime, choice: Object.freeze({ backend, reason, tried }) }
@@ -72,9 +76,9 @@ export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<Ope
       if (!isUnavailable(error)) throw error
       const attempts = attemptsOf(backend, error)
       failures.push(error)
-      tried.push(...attempts)
+      tried.push(...attempts.map(printable))
       const missed = isFree ? unansweredHost(attempts, namedHost) : undefined
-      const isFinal = !isFree || (missed !== undefined && !allowOtherEngine)
+      const isFinal = named !== undefined || (missed !== undefined && !allowOtherEngine)
       if (isFinal && RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')) throw error
       if (missed === undefined) continue
       unanswered ??= missed
@@ -82,10 +86,13 @@ export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<Ope
       openings = openings.filter((opening) => opening.backend !== 'fake')
       const other = next.host === undefined ? otherEngineAt(backend, attempts) : undefined
       if (other !== undefined && missed.address !== undefined) openings.unshift(at(other, missed, missed.address))
-      else if (!allowOtherEngine) break
+      else if (!allowOtherEngine) {
+        unopened = other
+        break
+      }
     }
   }
-  throw engineUnavailable({ tried, failures, named, host, namedHost: unanswered, allowFake })
+  throw engineUnavailable({ tried, failures, named, host, namedHost: unanswered, unopened, allowFake })
 }
 
 /** Engines whose hosts are named first: what is named is preferred to what is found. */
@@ -95,7 +102,7 @@ function search(namedHosts: NamedHosts, allowFake: boolean): Opening[] {
   return [
     ...backendNames.filter(isNamed).map((backend) => {
       const namedHost = namedHosts[backend]
-      return { backend, namedHost, reason: `${backendTitles[backend]} answers where ${namedHost?.source} says` }
+      return { backend, namedHost, reason: reasonOf(backend, namedHost) }
     }),
     ...found.map((backend) => ({ backend, reason: foundReasons[backend] })),
   ]
@@ -115,10 +122,25 @@ function request(named: NamedBackend | undefined): Opening[] {
 
 /** The other engine at a host that was named for this one: `DOCKER_HOST` may well lead to a Podman. */
 function at(backend: BackendName, namedHost: NamedHost, host: string): Opening {
-  return { backend, host, namedHost, reason: `${backendTitles[backend]} answers where ${namedHost.source} says` }
+  return { backend, host, namedHost, reason: reasonOf(backend, namedHost) }
 }
 
-/** An engine that is too old or too new is, for a search, one that cannot be had. */
+function reasonOf(backend: BackendName, namedHost: NamedHost | undefined): string {
+  return `${backendTitles[backend]} answers at the host that ${namedHost?.source} names`
+}
+
+/** The environment names another host, which an adapter must not look at. */
+function atHost(options: OpenBackendOptions, host: string): OpenBackendOptions {
+  const { onCleanupFailure, openTimeoutMs, signal } = options
+  return {
+    host,
+    ...(onCleanupFailure && { onCleanupFailure }),
+    ...(openTimeoutMs !== undefined && { openTimeoutMs }),
+    ...(signal && { signal }),
+  }
+}
+
+/** For a search, an engine that is too old or too new counts as unavailable. */
 function isUnavailable(error: unknown): error is RuntimeError {
   return RuntimeError.is(error, 'ENGINE_UNAVAILABLE') || RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')
 }
@@ -126,11 +148,10 @@ function isUnavailable(error: unknown): error is RuntimeError {
 function attemptsOf(backend: BackendName, error: RuntimeError): readonly ConnectionAttempt[] {
   const isDetailed = RuntimeError.is(error, 'ENGINE_UNAVAILABLE') || RuntimeError.is(error, 'API_VERSION_UNSUPPORTED')
   const { tried = [] } = isDetailed ? error.details : {}
-  const attempts = tried.length > 0 ? tried : [{ target: backend, source: 'default', reason: error.message }]
-  // An adapter of the caller's own may report its addresses as they were configured.
-  return attempts.map((attempt) => ({
-    ...attempt,
-    target: withPrintableUrls(attempt.target),
-    reason: withPrintableUrls(attempt.reason),
-  }))
+  return tried.length > 0 ? tried : [{ target: backend, source: 'default', reason: error.message }]
+}
+
+/** An adapter of the caller's own may report its addresses as they were configured. */
+function printable(attempt: ConnectionAttempt): ConnectionAttempt {
+  return { ...attempt, target: printableAddress(attempt.target), reason: withPrintableUrls(attempt.reason) }
 }

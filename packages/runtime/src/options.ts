@@ -5,16 +5,16 @@ import type { OpenBackend } from './openers.ts'
 export interface OpenRuntimeOptions {
   /** The one backend to open; no other is tried. Absent: `MOORAGE_BACKEND`, else the first that answers. */
   readonly backend?: BackendName
-  /** Whether the in-memory fake may stand in when no engine answers and no host is named. Default false: no surprise outside of tests. */
+  /** Whether the in-memory fake may be opened when no engine answers and no host is named. Default false: no surprise outside of tests. */
   readonly allowFake?: boolean
   /**
-   * Whether another engine may stand in for a host that the environment or a configuration names (`DOCKER_HOST`, a Docker
+   * Whether another engine may replace a host that the environment or a configuration names (`DOCKER_HOST`, a Docker
    * context, `CONTAINER_HOST`, a Podman connection) and that does not answer. Default false. The fake never does.
    */
   readonly allowOtherEngine?: boolean
   /**
    * The engine's address, such as `unix:///var/run/docker.sock`. Without a named backend it may be Docker's or Podman's;
-   * the fake never stands in for it. Absent: each adapter looks where its engine usually listens (`DOCKER_HOST`,
+   * the fake never replaces it. Absent: each adapter looks where its engine usually listens (`DOCKER_HOST`,
    * `CONTAINER_HOST`).
    */
   readonly host?: string

@@ -53,6 +53,6 @@ describe('aborting openRuntime', () => {
     expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener))
     controller.abort()
     expect(podman.closed()).toBe(false)
-    expect(podman.calls).toEqual([{ signal }])
+    expect(podman.calls).toMatchObject([{ signal }])
   })
 })

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
+import { inspect } from 'node:util'
 import { openRuntime, type OpenRuntimeOptions } from '@moorage/runtime'
-import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import { keepDialedAddress, RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { attempt, silentBackend, stubBackend } from './stub-runtime.ts'
 
@@ -97,7 +98,11 @@ describe('a host that is named and answers', () => {
     const podman = stubBackend('podman')
     const adapters = { docker: docker.open, podman: podman.open }
     const { choice } = await openRuntime({ environment: { CONTAINER_HOST: 'unix:///p', DOCKER_HOST: '' }, adapters })
-    expect(choice).toEqual({ backend: 'podman', reason: 'Podman answers where CONTAINER_HOST says', tried: [] })
+    expect(choice).toEqual({
+      backend: 'podman',
+      reason: 'Podman answers at the host that CONTAINER_HOST names',
+      tried: [],
+    })
     expect(docker.calls).toEqual([])
   })
 
@@ -118,11 +123,44 @@ describe('a host that is named and answers', () => {
     const environment = { [variable]: 'unix:///x' }
     const adapters = { [engine]: wrong.open, [other]: right.open }
     const { choice } = await openRuntime({ environment, adapters })
-    expect(choice).toMatchObject({ backend: other, reason: `${title} answers where ${variable} says` })
+    expect(choice).toMatchObject({ backend: other, reason: `${title} answers at the host that ${variable} names` })
     expect(right.calls).toEqual([{ host: 'unix:///x' }])
     const failing = silentBackend(other, named('option', 'unix:///x'))
     const error = await failureOf({ environment, adapters: { ...adapters, [other]: failing.open } })
     expect(String(error)).toContain(`the engine that ${variable} names cannot be opened`)
+  })
+
+  it('is opened by the other engine with the user that its error leaves out', async () => {
+    const docker = silentBackend('docker', named('DOCKER_HOST', 'ssh://server', 'podman'))
+    const podman = stubBackend('podman')
+    const adapters = { docker: docker.open, podman: podman.open }
+    const { choice } = await openRuntime({ environment: { DOCKER_HOST: 'ssh://me@server' }, adapters })
+    expect(podman.calls).toEqual([{ host: 'ssh://me@server' }])
+    expect(JSON.stringify(choice)).not.toContain('me@')
+  })
+
+  it('is opened by the other engine at the address that an adapter kept beside its error', async () => {
+    const attempted = named('context remote (DOCKER_CONTEXT)', 'tcp://server:1', 'podman')
+    keepDialedAddress(attempted, 'ssh://hunter2@server:1')
+    const docker = silentBackend('docker', attempted)
+    const podman = silentBackend('podman')
+    const adapters = { docker: docker.open, podman: podman.open }
+    const error = await failureOf({ environment: { DOCKER_CONTEXT: 'remote' }, adapters })
+    expect(podman.calls).toEqual([{ host: 'ssh://hunter2@server:1' }])
+    expect(JSON.stringify(error) + inspect(error, { showHidden: true, depth: 9 })).not.toContain('hunter2')
+  })
+
+  it.each([
+    ['DOCKER_TLS_VERIFY', { DOCKER_HOST: 'tcp://server:2376', DOCKER_TLS_VERIFY: '1' }],
+    ['DOCKER_CERT_PATH', { DOCKER_HOST: 'tcp://server:2376', DOCKER_CERT_PATH: '/certificates' }],
+    ['a context', { DOCKER_CONTEXT: 'remote' }],
+  ] as const)('is not opened by an adapter that lacks the certificates of %s', async (_, environment) => {
+    const docker = silentBackend('docker', named(Object.keys(environment)[0] ?? '', 'tcp://server:2376', 'podman'))
+    const podman = stubBackend('podman')
+    const error = await failureOf({ environment, adapters: { docker: docker.open, podman: podman.open } })
+    expect(error).toMatchObject({ code: 'ENGINE_UNAVAILABLE' })
+    expect(String(error)).toContain('Open it with @moorage/runtime-podman')
+    expect(podman.calls).toEqual([])
   })
 
   it('is asked by the other adapter where its own is not installed', async () => {
@@ -144,6 +182,7 @@ describe('a host that is named and answers', () => {
 describe('with the adapters of the packages', () => {
   let folder: string
   let server: Server
+  const servers: Server[] = []
   let answer: Readonly<Record<string, string>>
   beforeEach(async () => {
     folder = await mkdtemp(`${tmpdir()}/moorage-named-`)
@@ -154,9 +193,16 @@ describe('with the adapters of the packages', () => {
     await new Promise<void>((resolve) => server.listen(`${folder}/s`, resolve))
   })
   afterEach(async () => {
-    await new Promise((resolve) => server.close(resolve))
+    for (const open of [server, ...servers.splice(0)]) await new Promise((resolve) => open.close(resolve))
     await rm(folder, { recursive: true })
   })
+  const writeContext = async (host: string): Promise<string> => {
+    const id = createHash('sha256').update('remote').digest('hex')
+    await mkdir(`${folder}/contexts/meta/${id}`, { recursive: true })
+    const meta = { Name: 'remote', Endpoints: { docker: { Host: host } } }
+    await writeFile(`${folder}/contexts/meta/${id}/meta.json`, JSON.stringify(meta))
+    return id
+  }
   /** Without the configuration of the user who runs the tests. */
   const isolated = (environment: Readonly<Record<string, string>>) => ({
     environment: { DOCKER_CONFIG: folder, XDG_CONFIG_HOME: folder, ...environment },
@@ -182,6 +228,28 @@ describe('with the adapters of the packages', () => {
     ])
   })
 
+  it('the address of a context over TCP reaches the other adapter, unless it has certificates', async () => {
+    answer = { 'api-version': '1.41', 'libpod-api-version': '5.4.2' }
+    const port = await new Promise<number>((resolve) => {
+      const tcp = createServer((_, response) => response.writeHead(200, answer).end('OK'))
+      servers.push(tcp)
+      tcp.listen(0, '127.0.0.1', () => {
+        const address = tcp.address()
+        resolve(typeof address === 'object' && address !== null ? address.port : 0)
+      })
+    })
+    const id = await writeContext(`tcp://127.0.0.1:${port}`)
+    const podman = stubBackend('podman')
+    const options = { ...isolated({ DOCKER_CONTEXT: 'remote' }), adapters: { podman: podman.open } }
+    const { choice } = await openRuntime(options)
+    expect(choice.reason).toBe('Podman answers at the host that context remote (DOCKER_CONTEXT) names')
+    expect(podman.calls).toMatchObject([{ host: `tcp://127.0.0.1:${port}` }])
+    await mkdir(`${folder}/contexts/tls/${id}/docker`, { recursive: true })
+    await writeFile(`${folder}/contexts/tls/${id}/docker/ca.pem`, 'no certificate')
+    expect(await failureOf(options)).toMatchObject({ code: 'ENGINE_UNAVAILABLE' })
+    expect(podman.calls).toHaveLength(1)
+  })
+
   it('what answers at a named host without being an engine is an error', async () => {
     answer = {}
     const error = await failureOf(isolated({ DOCKER_HOST: `unix://${folder}/s` }))
@@ -195,22 +263,19 @@ describe('with the adapters of the packages', () => {
     expect(error).toMatchObject({ code: 'API_VERSION_UNSUPPORTED', details: { tried: [{ source: 'DOCKER_HOST' }] } })
   })
 
-  it('a Docker where CONTAINER_HOST says is opened as one', async () => {
+  it('a Docker at the host that CONTAINER_HOST names is opened as one', async () => {
     answer = { 'api-version': '1.44' }
     const host = `unix://${folder}/s`
     const choice = await failureOf(isolated({ CONTAINER_HOST: host }))
     expect(choice).toMatchObject({
       backend: 'docker',
-      reason: 'Docker answers where CONTAINER_HOST says',
+      reason: 'Docker answers at the host that CONTAINER_HOST names',
       tried: [{ target: host, source: 'CONTAINER_HOST', answers: 'docker' }],
     })
   })
 
   it('the current context of the configuration is named too', async () => {
-    const id = createHash('sha256').update('remote').digest('hex')
-    await mkdir(`${folder}/contexts/meta/${id}`, { recursive: true })
-    const meta = { Name: 'remote', Endpoints: { docker: { Host: 'unix:///nowhere/docker.sock' } } }
-    await writeFile(`${folder}/contexts/meta/${id}/meta.json`, JSON.stringify(meta))
+    await writeContext('unix:///nowhere/docker.sock')
     const error = await failureOf(isolated({ DOCKER_CONTEXT: 'remote' }))
     expect(String(error)).toContain('the engine that context remote (DOCKER_CONTEXT) names cannot be opened')
     expect(String(error)).toContain('docker context use')

@@ -19,7 +19,7 @@ describe('openRuntime without a name', () => {
       runtime: docker.runtime,
       choice: { backend: 'docker', reason: 'Docker answers', tried: [] },
     })
-    expect(docker.calls).toEqual([{}])
+    expect(docker.calls).toEqual([{ environment }])
     expect(podman.calls).toEqual([])
   })
 
@@ -181,5 +181,34 @@ describe('ENGINE_UNAVAILABLE of openRuntime', () => {
     expect(error).toMatchObject({
       details: { tried: [{ target: 'docker', source: 'default', reason: 'no docker answers' }] },
     })
+  })
+})
+
+describe('a given environment', () => {
+  const environment = { DOCKER_HOST: 'unix:///mine/docker.sock' }
+  it.each([
+    ['a backend of the environment', { environment: { ...environment, MOORAGE_BACKEND: 'docker' } }],
+    ['a backend of the options', { environment, backend: 'docker' }],
+    ['no host', { environment: {} }],
+    ['another engine tried first', { environment, allowOtherEngine: true }],
+  ] as const)('reaches every opener with %s', async (_, options) => {
+    const docker = silentBackend('docker', { ...attempt('unix:///mine/docker.sock'), named: true })
+    const podman = stubBackend('podman')
+    const open = { ...options, adapters: { docker: docker.open, podman: podman.open } }
+    await openRuntime(open).catch((error: unknown) => error)
+    const calls = [...docker.calls, ...podman.calls]
+    expect(calls.length).toBeGreaterThan(0)
+    expect(calls.every((call) => call.environment === options.environment)).toBe(true)
+  })
+})
+
+describe('a host without a backend', () => {
+  it('is tried as Podman where the version of Docker is not supported', async () => {
+    const old = new RuntimeError('API_VERSION_UNSUPPORTED', { message: 'too old', operation: 'open', details: {} })
+    const docker = stubBackend('docker', () => Promise.reject(old))
+    const podman = stubBackend('podman')
+    const adapters = { docker: docker.open, podman: podman.open }
+    const { choice } = await openRuntime({ host: 'unix:///x', adapters })
+    expect(choice.backend).toBe('podman')
   })
 })

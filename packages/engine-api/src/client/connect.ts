@@ -1,4 +1,4 @@
-import { printableAddress, RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import { keepDialedAddress, printableAddress, RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
 import { publishing } from '../diagnostics.ts'
 import type { Dialect } from '../dialect/dialect.ts'
 import { printableEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from '../transport/endpoint.ts'
@@ -72,8 +72,21 @@ interface Miss {
   readonly answers?: string
 }
 
-function attemptAt({ host, source, usual }: Candidate, miss: Miss): ConnectionAttempt {
-  return { target: printableAddress(host), source, ...miss, ...(usual !== true && { named: true }) }
+function attemptAt({ host, source, usual, tls, ssh }: Candidate, miss: Miss): ConnectionAttempt {
+  const attempted = { target: printableAddress(host), source, ...miss, ...(usual !== true && { named: true }) }
+  const kind = kindOf(host)
+  const isAddressEnough = !(kind === 'tcp' && tls !== undefined) && !(kind === 'ssh' && ssh !== undefined)
+  if (isAddressEnough) keepDialedAddress(attempted, host)
+  return attempted
+}
+
+function kindOf(host: string): Endpoint['kind'] | undefined {
+  try {
+    return parseEndpoint(host).kind
+  } catch (error) {
+    if (error instanceof TransportError) return undefined
+    throw error
+  }
 }
 
 async function attempt(
