@@ -16,19 +16,21 @@ function bytesOfIpv4(text: string): readonly number[] | undefined {
 /** Eight groups, of which one run may be `::` and the last two an address of IPv4; no brackets and no zone. */
 function bytesOfIpv6(text: string): readonly number[] | undefined {
   const halves = text.split('::')
-  const [head = [], tail = []] = halves.map(bytesOfGroups)
-  if (halves.length > 2 || halves.some((half) => bytesOfGroups(half) === undefined)) return undefined
+  const read = halves.map((half, index) => bytesOfGroups(half, index === halves.length - 1))
+  if (halves.length > 2 || read.includes(undefined)) return undefined
+  const [head = [], tail = []] = read
   if (halves.length === 1) return head.length === 16 ? head : undefined
   const missing = 16 - head.length - tail.length
   return missing >= 2 ? [...head, ...Array.from({ length: missing }, () => 0), ...tail] : undefined
 }
 
-function bytesOfGroups(half: string): readonly number[] | undefined {
+/** An address of IPv4 is at the end of the whole text only. */
+function bytesOfGroups(half: string, isEnd: boolean): readonly number[] | undefined {
   if (half === '') return []
   const bytes: number[] = []
   const groups = half.split(':')
   for (const [index, group] of groups.entries()) {
-    const embedded = index === groups.length - 1 && group.includes('.') ? bytesOfIpv4(group) : undefined
+    const embedded = isEnd && index === groups.length - 1 && group.includes('.') ? bytesOfIpv4(group) : undefined
     if (embedded !== undefined) bytes.push(...embedded)
     else if (/^[0-9a-f]{1,4}$/i.test(group))
       bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff)
@@ -46,6 +48,11 @@ export const ipAddress = check(
   'an IP address such as `10.1.0.2` or `fd00::2`',
   (value) => addressBytes(value) !== undefined,
 )
+/** The resolver takes a link-local address with its interface, such as `fe80::1%eth0`. */
+export const dnsServer = check('an IP address such as `10.1.0.2`, `fd00::2` or `fe80::1%eth0`', (value) => {
+  const [, linkLocal] = /^(fe[89ab][0-9a-f]:[^%]*)%[\w.-]{1,15}$/i.exec(String(value)) ?? []
+  return typeof value === 'string' && addressBytes(linkLocal ?? value) !== undefined
+})
 export const ipv4Address = check('an IPv4 address such as `10.1.0.2`', hasBytes(4))
 export const ipv6Address = check('an IPv6 address such as `fd00::2`', hasBytes(16))
 

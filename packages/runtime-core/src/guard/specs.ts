@@ -129,9 +129,10 @@ export const containerSpec = is.object(
     gpus: is.check(
       "'all' or a whole number of at least 1",
       (value) => value === 'all' || (Number.isSafeInteger(value) && Number(value) >= 1),
+      is.describeNumber,
     ),
     dns: is.object({
-      servers: is.arrayOf(addresses.ipAddress),
+      servers: is.arrayOf(addresses.dnsServer),
       search: is.arrayOf(part.resolverWord),
       options: is.arrayOf(part.resolverWord),
     }),

@@ -13,7 +13,10 @@ interface BadValues {
 }
 
 const signals = ['NONSENSE', 'SIGNONSENSE', 'RTMIN+16', '65', '0', 'term']
-const notIp = ['localhost', '127.1', '127.0.0.01', '1.2.3.256', '[::1]', '::1%lo', 'fe80:::1', '1:2:3:4:5:6:7', ' ::1']
+const notIp = [
+  ...['localhost', '127.1', '127.0.0.01', '1.2.3.256', '[::1]', '::1%lo', 'fe80:::1', '1:2:3:4:5:6:7', ' ::1'],
+  ...['1.2.3.4::', '1.2.3.4::5'],
+]
 
 const limit = (name: string, values: readonly unknown[]): BadValues => ({
   name: `resources-${name}`,
