@@ -1,5 +1,10 @@
-import type { ContainerSettings, Healthcheck, NamespaceSharing, ResourceLimits } from '@moorage/runtime-core'
-import { constants } from 'node:os'
+import {
+  signalName,
+  type ContainerSettings,
+  type Healthcheck,
+  type NamespaceSharing,
+  type ResourceLimits,
+} from '@moorage/runtime-core'
 import type { ContainerJson, HealthcheckJson, SettingsJson } from './json.ts'
 
 /** What was asked for beyond what every container has; engines write nothing, null, 0 or an empty list for nothing. */
@@ -42,7 +47,7 @@ export function containerSettings({ Config: config, HostConfig: host, ...json }:
     namespaces: something(namespaces(host)),
     // Podman calls whatever it has `oci`.
     ociRuntime: host.Runtime === 'oci' ? undefined : host.Runtime || undefined,
-    stopSignal: config.StopSignal ? signalName(config.StopSignal) : undefined,
+    stopSignal: config.StopSignal ? stopSignal(config.StopSignal) : undefined,
     stopTimeoutMs: config.StopTimeout === undefined ? undefined : config.StopTimeout * 1000,
   })
 }
@@ -106,9 +111,9 @@ function capabilityName(name: string): string {
   return name.replace(/^CAP_/, '')
 }
 
-function signalName(text: string): string {
-  const found = Object.entries(constants.signals).find(([, number]) => String(number) === text)
-  return found?.[0] ?? text
+/** Engines keep the text of a create; Podman's own API writes numbers, those of Linux wherever this process runs. */
+function stopSignal(text: string): string {
+  return /^\d+$/.test(text) ? (signalName(text) ?? text) : text
 }
 
 function positive(value: number | undefined): number | undefined {

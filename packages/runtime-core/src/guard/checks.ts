@@ -113,13 +113,20 @@ export const notNegative = check(
   (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
   describeNumber,
 )
+const isBetween =
+  (minimum: number, maximum: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'number' && value >= minimum && value <= maximum
+
 /** A finite number within bounds. */
 export const between = (minimum: number, maximum: number): Check =>
-  check(
-    `a number from ${minimum} to ${maximum}`,
-    (value) => typeof value === 'number' && value >= minimum && value <= maximum,
-    describeNumber,
-  )
+  check(`a number from ${minimum} to ${maximum}`, isBetween(minimum, maximum), describeNumber)
+
+/** 0, or a finite number within bounds. */
+export const zeroOrBetween = (minimum: number, maximum: number): Check => {
+  const holds = isBetween(minimum, maximum)
+  return check(`0, or a number from ${minimum} to ${maximum}`, (value) => value === 0 || holds(value), describeNumber)
+}
 /** What engines, which count in 32 bits of seconds or 64 of nanoseconds, can hold: 68 years. */
 export const longestMs = 2_147_483_647_000
 /** A time in milliseconds. */

@@ -19,7 +19,7 @@ const id = ['id', is.identifier] as const
 const path = ['path', is.absolutePath] as const
 const project = ['project', specs.composeProject] as const
 const base = { signal: is.abortSignal }
-/** The last number is no user: system calls take it for "leave it". */
+/** The last number is no user: for `chown` it means that the owner does not change. */
 const userId = is.whole(0, 4_294_967_294)
 const progress = { ...base, onEvent: is.callback }
 

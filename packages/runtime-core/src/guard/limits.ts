@@ -9,6 +9,7 @@ const atLeastOne = is.between(1, is.longestMs)
 const limit = is.check(
   '-1, or a whole number of at least 1',
   (value) => value === -1 || (Number.isSafeInteger(value) && Number(value) >= 1),
+  is.describeNumber,
 )
 
 export const healthcheck = is.object(
@@ -16,10 +17,7 @@ export const healthcheck = is.object(
     test: is.simpleOr(is.filledText, is.arrayOf(is.text, 1)),
     intervalMs: atLeastOne,
     timeoutMs: atLeastOne,
-    startPeriodMs: is.check(
-      `0, or a number from 1 to ${is.longestMs}`,
-      (value) => value === 0 || (typeof value === 'number' && value >= 1 && value <= is.longestMs),
-    ),
+    startPeriodMs: is.zeroOrBetween(1, is.longestMs),
     retries: is.whole(1, most),
   },
   ['test'],
