@@ -27,6 +27,6 @@ export const helpers = {
     'A scope that left nothing but an image is listed, and reapScopes removes the image with the names that its build gave.',
   ),
   'scope.image-names': must(
-    'An image of a scope to which others gave a name loses only the names of the scope, and is reported as kept.',
+    'An image of a scope to which others gave a name loses only the names of the scope, and is reported as kept; removeImage of the scope’s runtime rejects for its id with IMAGE_IN_USE.',
   ),
 } as const satisfies Clauses

@@ -209,6 +209,6 @@ export const optional =
   }
 
 /** Not a Map, a Date or bytes: they have no fields of their own and would pass for an empty object. */
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return Object.prototype.toString.call(value) === '[object Object]'
 }

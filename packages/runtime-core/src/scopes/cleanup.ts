@@ -4,6 +4,7 @@ import type { MandatoryMethods } from '../runtime.ts'
 import { foreignNames, isMarkerOf } from './image-names.ts'
 import { scopeImageLabel, scopeLabel } from './labels.ts'
 import { ImageLabels, noMemory, whyKeepContainer, whyKeepImage, whyKeepOther, type ScopeMemory } from './ownership.ts'
+import { removeNames } from './scoped-images.ts'
 
 /** What a clean-up did. */
 export interface CleanupReport {
@@ -101,7 +102,10 @@ export async function removeScope(
   return { removed, failed, kept }
 }
 
-/** An image to which others gave a name loses the names of the scope, and stays under those of the others. */
+/**
+ * Removes the names of the scope, without `force`; the image goes with its last name. An image to which others gave a name stays
+ * under that name, also if they gave it after the inspection.
+ */
 async function removeBuilt(
   runtime: MandatoryMethods,
   id: string,
@@ -113,15 +117,30 @@ async function removeBuilt(
   const reason = whyKeepImage(image, scopeId)
   if (reason !== undefined) return { kept: reason }
   const foreign = foreignNames(scopeId, image, memory.imageNames)
-  if (foreign.length === 0) {
-    await runtime.removeImage(id, { ...options, force: true, missing: 'ignore' })
-    return undefined
-  }
   const own = image.tags.filter((tag) => !foreign.includes(tag))
   // The marker goes last: without it a later clean-up would not know the image.
-  for (const tag of own.toSorted((one, other) => Number(isMarkerOf(scopeId, one)) - Number(isMarkerOf(scopeId, other))))
-    await runtime.removeImage(tag, { ...options, missing: 'ignore' })
-  return { kept: `it is named ${foreign.join(', ')} as well, which the scope did not do` }
+  const markerLast = own.toSorted((one, other) => Number(isMarkerOf(scopeId, one)) - Number(isMarkerOf(scopeId, other)))
+  const { deleted } = await removeNames(runtime, id, markerLast, options)
+  if (foreign.length > 0) return { kept: namedByOthers(foreign) }
+  return deleted.includes(id) ? undefined : removeUnnamed(runtime, id, options)
+}
+
+/** What the engine left of an image without the names of the scope. */
+async function removeUnnamed(runtime: MandatoryMethods, id: string, options: CallOptions): Promise<Outcome> {
+  try {
+    const { tags } = await runtime.inspectImage(id, options)
+    if (tags.length > 0) return { kept: namedByOthers(tags) }
+    await runtime.removeImage(id, { ...options, missing: 'ignore' })
+  } catch (error) {
+    if (RuntimeError.is(error, 'IMAGE_IN_USE'))
+      return { kept: 'it has no name any more, and other images are built from it' }
+    if (!RuntimeError.is(error, 'IMAGE_NOT_FOUND')) throw error
+  }
+  return undefined
+}
+
+function namedByOthers(names: readonly string[]): string {
+  return `it is named ${names.join(', ')} as well, which the scope did not do`
 }
 
 /** Another process removed it between the list and the inspection. */

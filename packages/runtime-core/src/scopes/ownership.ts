@@ -49,8 +49,8 @@ export class ImageLabels {
 }
 
 /**
- * A container inherits the labels of its image, also those that a commit copied from another container. It belongs to the scope
- * when the label cannot have come that way: the image lacks it, or the value of this creation is not the image's.
+ * A container inherits the labels of its image, including those that a commit copied from another container. It belongs to the scope
+ * if it did not inherit the label: the image lacks it, or has another value for this one creation.
  */
 export async function whyKeepContainer(
   { id, imageId, labels }: { readonly id: string; readonly imageId: string; readonly labels: Labels },

@@ -4,7 +4,7 @@ import { randomId } from '../random-id.ts'
 import type { Runtime } from '../runtime.ts'
 import { removeScope, type CleanupReport } from './cleanup.ts'
 import { isReserved, scopeCreatedLabel, scopeLabel, scopeOwnerLabel } from './labels.ts'
-import { scopedRuntime } from './scoped-runtime.ts'
+import { isScoped, scopedRuntime } from './scoped-runtime.ts'
 
 export interface ResourceScopeOptions {
   /** On every resource of the scope, besides those that name the scope. */
@@ -28,8 +28,17 @@ export interface ResourceScope extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Makes a scope over a runtime. Throws INVALID_ARGUMENT for labels that are the library's own. */
+/**
+ * Makes a scope over a runtime. Throws INVALID_ARGUMENT for labels that are the library's own, and for the runtime of another scope:
+ * a resource has the labels of one scope only.
+ */
 export function createResourceScope(runtime: Runtime, options: ResourceScopeOptions = {}): ResourceScope {
+  if (isScoped(runtime))
+    throw invalidArgument(
+      'createResourceScope',
+      'runtime',
+      'the runtime that the other scope was made from: scopes do not nest',
+    )
   for (const label of Object.keys(options.labels ?? {})) {
     if (isReserved(label))
       throw invalidArgument('createResourceScope', `options.labels.${label}`, 'a label of your own')

@@ -1,5 +1,5 @@
 import type { BuildSpec } from '../build.ts'
-import type { ImageDetails, RemovedImage, RemoveImageOptions } from '../images.ts'
+import { isPlainObject } from '../guard/checks.ts'
 import { randomId } from '../random-id.ts'
 import type { Runtime } from '../runtime.ts'
 import { canonicalName, isMarkerOf, newMarker, recordNames } from './image-names.ts'
@@ -14,8 +14,17 @@ import {
   scopeOwnerLabel,
 } from './labels.ts'
 import type { ScopeMemory } from './ownership.ts'
+import { ownImage, removeScopedImage } from './scoped-images.ts'
 
 type Labels = Readonly<Record<string, string>>
+
+/** The creating methods of scoped runtimes: an object that has one of them is scoped, also when it is a copy. */
+const scopedMethods = new WeakSet<object>()
+
+/** Whether a runtime is the runtime of a scope. */
+export function isScoped({ createContainer }: Runtime): boolean {
+  return scopedMethods.has(createContainer)
+}
 
 /** The runtime of a scope, and what the scope remembers of the calls to it. */
 export function scopedRuntime(
@@ -26,10 +35,9 @@ export function scopedRuntime(
   const containers = new Set<string>()
   const imageNames = new Set<string>()
   const images = new Set<string>()
-  const withLabels = <Spec extends { readonly labels?: Labels }>(spec: Spec, more: Labels = {}): Spec => ({
-    ...spec,
-    labels: { ...spec.labels, ...labels, ...more },
-  })
+  const built = { scopeId, ids: images, names: imageNames }
+  const withLabels = <Spec extends { readonly labels?: Labels }>(spec: Spec, more: Labels = {}): Spec =>
+    isLabelled(spec) ? { ...spec, labels: { ...spec.labels, ...labels, ...more } } : spec
   const ofOneCreation = (): Labels => ({ [scopeCreationLabel]: randomId() })
   const created = async <T extends { readonly id: string }>(creation: Promise<T>): Promise<T> => {
     const container = await creation
@@ -37,35 +45,48 @@ export function scopedRuntime(
     return container
   }
   const forImages = imageLabels(labels)
-  const isMarker = (name: string): boolean => isMarkerOf(scopeId, name)
 
   const scoped = Object.freeze({
     ...runtime,
-    createContainer: (spec, options) => created(runtime.createContainer(withLabels(spec, ofOneCreation()), options)),
-    runContainer: (spec, options) => created(runtime.runContainer(withLabels(spec, ofOneCreation()), options)),
-    createNetwork: (spec, options) => runtime.createNetwork(withLabels(spec), options),
-    createVolume: (spec = {}, options) => runtime.createVolume(withLabels(spec), options),
+    createContainer: async (spec, options) =>
+      created(runtime.createContainer(withLabels(spec, ofOneCreation()), options)),
+    runContainer: async (spec, options) => created(runtime.runContainer(withLabels(spec, ofOneCreation()), options)),
+    createNetwork: async (spec, options) => runtime.createNetwork(withLabels(spec), options),
+    createVolume: async (spec = {}, options) => runtime.createVolume(withLabels(spec), options),
     async buildImage(spec: BuildSpec, options) {
+      if (!isLabelled(spec) || !areTags(spec.tags)) return runtime.buildImage(spec, options)
       const { tags = [] } = spec
       const marked = {
         ...spec,
         tags: [...tags, newMarker(scopeId)],
         labels: { ...spec.labels, ...forImages, [scopeImageNamesLabel]: recordNames(tags) },
       }
-      const built = await runtime.buildImage(marked, options)
-      images.add(built.id)
-      return { ...built, tags: built.tags.filter((tag) => !isMarker(tag)) }
+      const image = await runtime.buildImage(marked, options)
+      images.add(image.id)
+      return { ...image, tags: image.tags.filter((tag) => !isMarkerOf(scopeId, tag)) }
     },
     async tagImage(reference, newReference, options) {
+      const image = await ownImage(runtime, built, reference, options)
       await runtime.tagImage(reference, newReference, options)
-      if ((await ownImage(runtime, images, newReference)) !== undefined) imageNames.add(canonicalName(newReference))
+      if (image !== undefined) imageNames.add(canonicalName(newReference))
     },
-    removeImage: (reference, options) => removeMarked(runtime, images, isMarker, reference, options),
+    removeImage: (reference, options) => removeScopedImage(runtime, built, reference, options),
   } satisfies Runtime)
+  scopedMethods.add(scoped.createContainer)
   return { scoped, memory: { containers, imageNames } }
 }
 
-/** Those of the scope under the keys of images: what containers inherit must not look like what is set on them. */
+/** Whether labels can be added to a spec. The guard of the runtime refuses every other one, as it was passed. */
+function isLabelled(spec: { readonly labels?: Labels }): boolean {
+  return isPlainObject(spec) && (spec.labels === undefined || isPlainObject(spec.labels))
+}
+
+/** Whether a name can be added to the names of a build; the same holds for others. */
+function areTags(tags: unknown): boolean {
+  return tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string'))
+}
+
+/** The labels of the scope for images, under keys of their own: a container that inherits them must not look like one of the scope. */
 function imageLabels(labels: Labels): Labels {
   const { [scopeLabel]: id = '', [scopeCreatedLabel]: createdAt = '', [scopeOwnerLabel]: owner, ...rest } = labels
   return {
@@ -74,34 +95,4 @@ function imageLabels(labels: Labels): Labels {
     [scopeImageCreatedLabel]: createdAt,
     ...(owner !== undefined && { [scopeImageOwnerLabel]: owner }),
   }
-}
-
-/**
- * The marker of an image must not keep it when its last other name is removed, or when it is removed by its id: then it goes with
- * all of its names, unless a container uses it.
- */
-async function removeMarked(
-  runtime: Runtime,
-  images: ReadonlySet<string>,
-  isMarker: (name: string) => boolean,
-  reference: string,
-  options: RemoveImageOptions = {},
-): Promise<RemovedImage> {
-  const image = await ownImage(runtime, images, reference)
-  const others = image?.tags.filter((tag) => !isMarker(tag)) ?? []
-  if (image === undefined || others.length > 1 || (others.length === 0 && isMarker(reference)))
-    return runtime.removeImage(reference, options)
-  const { untagged, deleted } = await runtime.removeImage(image.id, { ...options, force: true })
-  return { untagged: untagged.filter((name) => !isMarker(name)), deleted }
-}
-
-/** The image, if the scope built it. A failed inspection is left to the call that follows. */
-async function ownImage(
-  runtime: Runtime,
-  images: ReadonlySet<string>,
-  reference: string,
-): Promise<ImageDetails | undefined> {
-  if (images.size === 0) return undefined
-  const image = await runtime.inspectImage(reference).catch(() => undefined)
-  return image !== undefined && images.has(image.id) ? image : undefined
 }

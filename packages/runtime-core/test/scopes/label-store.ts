@@ -30,6 +30,8 @@ export function labelStore({ ignoresFilters = false } = {}) {
   const kept = new Map<string, Entry>()
   const removed: string[] = []
   const stuck = new Set<string>()
+  const calls: string[] = []
+  const hooks: { onInspectImage?: () => Promise<void> } = {}
   kept.set('image base', { kind: 'image', labels: {}, image: '', tags: ['base:1'] })
 
   const make = (
@@ -64,11 +66,21 @@ export function labelStore({ ignoresFilters = false } = {}) {
     kept.delete(`${kind} ${name}`)
     removed.push(`${kind} ${name}`)
   }
-  const untagOrRemove = async (reference: string): Promise<object> => {
-    const named = [...kept.values()].find(({ tags }) => tags.includes(reference))
-    if (named !== undefined && named.tags.length > 1) named.tags.splice(named.tags.indexOf(reference), 1)
-    else await remove('image', reference)
-    return { untagged: [], deleted: [] }
+  const findImage = (reference: string): readonly [string, Entry] | undefined =>
+    [...kept].find(
+      ([key, { kind, tags }]) => kind === 'image' && (tags.includes(reference) || key === `image ${reference}`),
+    )
+  const untagOrRemove = async (reference: string, { force = false } = {}): Promise<object> => {
+    const [key = '', { tags } = { tags: [] as string[] }] = findImage(reference) ?? []
+    if (key === '') return { untagged: [], deleted: [] }
+    const id = key.slice('image '.length)
+    const isName = tags.includes(reference)
+    if (tags.length > 1 && isName) return { untagged: tags.splice(tags.indexOf(reference), 1), deleted: [] }
+    const isUsed = [...kept.values()].some(({ kind, image }) => kind === 'container' && image === id)
+    if (isUsed || (tags.length > 1 && !force))
+      throw new RuntimeError('IMAGE_IN_USE', { message: 'It is in use.', operation: 'removeImage', details: {} })
+    await remove('image', id)
+    return { untagged: tags, deleted: [id] }
   }
   let builds = 0
   const answers = {
@@ -90,7 +102,7 @@ export function labelStore({ ignoresFilters = false } = {}) {
       return { id: `built-${builds}`, tags: spec.tags ?? [] }
     },
     tagImage: async (reference: string, newReference: string) => {
-      kept.get(`image ${reference}`)?.tags.push(newReference)
+      findImage(reference)?.[1].tags.push(newReference)
     },
     listContainers: async (filter = {}) => list('container', filter),
     listNetworks: async (filter = {}) => list('network', filter),
@@ -100,8 +112,9 @@ export function labelStore({ ignoresFilters = false } = {}) {
     inspectNetwork: (id: string) => inspect('network', id),
     inspectVolume: (name: string) => inspect('volume', name),
     inspectImage: async (reference: string) => {
-      const named = [...kept].find(([, { kind, tags }]) => kind === 'image' && tags.includes(reference))
-      return inspect('image', named?.[0].slice('image '.length) ?? reference)
+      calls.push(`inspectImage ${reference}`)
+      await hooks.onInspectImage?.()
+      return inspect('image', findImage(reference)?.[0].slice('image '.length) ?? reference)
     },
     removeContainer: (id: string) => remove('container', id),
     removeNetwork: (id: string) => remove('network', id),
@@ -110,5 +123,5 @@ export function labelStore({ ignoresFilters = false } = {}) {
   } as unknown as Partial<RuntimeAdapter>
   /** Everything but the image that all containers are made from. */
   const left = (): readonly string[] => [...kept.keys()].filter((key) => key !== 'image base')
-  return { kept, left, removed, stuck, make, runtime: record({ answers }).runtime }
+  return { calls, hooks, kept, left, removed, stuck, make, runtime: record({ answers }).runtime }
 }

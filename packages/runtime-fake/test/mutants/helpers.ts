@@ -51,6 +51,9 @@ export const helperMutants: readonly Mutant[] = [
   imagesInspected('an image has one name', ['helpers/scope/leaves-an-image-that-others-named'], ({ tags }) => ({
     tags: tags.filter((tag) => !tag.includes('foreign')),
   })),
+  mutant('removing an id removes all names', ['helpers/scope/remove-image-leaves-names-of-others'], (runtime) => ({
+    removeImage: (reference, options) => runtime.removeImage(reference, { ...options, force: true }),
+  })),
   mutant('builds give only the first name', ['helpers/scope/reaps-what-left-only-an-image'], (runtime) => ({
     buildImage: ({ tags = [], ...spec }, options) => runtime.buildImage({ ...spec, tags: tags.slice(0, 1) }, options),
   })),

@@ -6,7 +6,7 @@ import {
   type CleanupReport,
   type Runtime,
 } from '@moorage/runtime-core'
-import { equal, rejects } from '../../world/assertions.ts'
+import { equal, ok, rejects } from '../../world/assertions.ts'
 import type { World } from '../../world/world.ts'
 import type { ContractCase } from '../case.ts'
 
@@ -139,6 +139,25 @@ export const scopedImageCases: readonly ContractCase[] = [
       equal([removed, failed, named(kept)], [[], [], [`image ${id}`]])
       equal((await runtime.inspectImage(id)).tags, [foreign])
       equal(await scope.cleanup().then((report) => report.removed), [], 'the second time')
+    },
+  },
+  {
+    id: 'helpers/scope/remove-image-leaves-names-of-others',
+    clauses: ['scope.image-names'],
+    needs,
+    async run(world) {
+      const { runtime } = world
+      const scope = createResourceScope(runtime)
+      const foreign = `${world.name('foreign')}:1`
+      const { id } = await buildThrough(world, scope.runtime, [])
+      await runtime.tagImage(id, foreign)
+      await rejects('IMAGE_IN_USE', scope.runtime.removeImage(id))
+      const { tags } = await runtime.inspectImage(id)
+      ok(tags.includes(foreign), 'the name of others is still there')
+      const name = `${world.name('image')}:1`
+      const own = await buildThrough(world, scope.runtime, [name])
+      await scope.runtime.removeImage(name)
+      await rejects('IMAGE_NOT_FOUND', runtime.inspectImage(own.id))
     },
   },
 ]
