@@ -1,44 +1,49 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { formsOf, type WrittenSecret } from './secret-forms.ts'
+import { isPlain, isSecretName, longestContentBytes, textsOfSecret, textsOfValue } from './secret-values.ts'
 
-/** Shorter values are left in texts: they are flags and numbers, and would be found everywhere. */
-const shortestValue = 8
-/** The same for what is a secret by its field. */
-const shortestSecret = 4
-/** Parts of a value that can appear by themselves: a line of a key, what stands before a slash. */
-const shortestPart = 16
-const separators = /[\s/\\,;:=?&@"'`|]+/
-
-/** Longer contents are not searched for. */
-const longestContentBytes = 64 * 1024
-
-/** A secret, and what stands in its place in a text. */
-export interface SecretForm {
-  readonly text: string
+/** A secret in one of its forms, and what stands in its place in a text. */
+export interface SecretForm extends WrittenSecret {
   readonly placeholder: string
 }
 
-/** The secrets that one call knows: those of its arguments, and those that it finds while it runs. */
+interface Known {
+  readonly field: string
+  readonly value: string | Uint8Array
+  readonly isSecret: boolean
+}
+
+/**
+ * The secrets that one call knows: those of its arguments, and those that it finds while it runs. They are kept as they
+ * are; what to search for is worked out only when an error is at hand.
+ */
 export class CallSecrets {
-  readonly #found = new Map<string, string>()
+  readonly #known: Known[] = []
   readonly #files: { readonly field: string; readonly path: string; readonly isEnvFile: boolean }[] = []
-  readonly #public: Set<string>
+  readonly #public: readonly string[]
+  readonly #callersErrors = new Set<unknown>()
+  readonly #signals: readonly AbortSignal[]
   #forms: readonly SecretForm[] | undefined
 
-  /** `isPublic`: what other fields of the call hold, such as names, is no secret. */
-  constructor(isPublic: ReadonlySet<string> = new Set()) {
-    this.#public = new Set(isPublic)
+  /** `publicTexts`: what other fields of the call hold, such as names, is no secret, and neither are its parts. */
+  constructor(publicTexts: readonly string[] = [], signals: readonly AbortSignal[] = []) {
+    this.#public = publicTexts
+    this.#signals = signals
   }
 
   /** A password, a token, a key or a content. */
   addSecret(field: string, value: string | Uint8Array): void {
-    this.#add(field, value, shortestSecret)
+    this.#known.push({ field, value, isSecret: true })
+    this.#forms = undefined
   }
 
-  /** The value of a variable or an option, which may be a secret. */
+  /** The value of a variable or an option: a secret if its name says so, else perhaps. A path is none. */
   addValue(field: string, value: string): void {
-    this.#add(field, value, shortestValue)
+    const isSecret = isSecretName(field) && !(value.startsWith('/') && isPlain(value))
+    this.#known.push({ field, value, isSecret })
+    this.#forms = undefined
   }
 
   /** A file whose content, or whose `NAME=value` lines, the call passes on. It is read only when an error is at hand. */
@@ -56,64 +61,39 @@ export class CallSecrets {
     }
   }
 
+  /** Something that a function of the caller has thrown. */
+  addCallersError(error: unknown): void {
+    this.#callersErrors.add(error)
+  }
+
+  /** Whether an error is the reason of an abort, or was thrown by a function of the caller. */
+  isCallersError(error: unknown): boolean {
+    return this.#callersErrors.has(error) || this.#signals.some(({ aborted, reason }) => aborted && reason === error)
+  }
+
+  isPublic(text: string): boolean {
+    return this.#public.some((each) => each.includes(text))
+  }
+
   /** Everything to search for, the longest first. */
   get forms(): readonly SecretForm[] {
-    this.#forms ??= [...this.#found]
-      .flatMap(([value, field]) => formsOf(value).map((text) => ({ text, placeholder: `[${field}]` })))
-      .toSorted((one, other) => other.text.length - one.text.length)
+    this.#forms ??= this.#search()
     return this.#forms
   }
 
-  #add(field: string, value: string | Uint8Array, shortest: number): void {
-    if (value.length > longestContentBytes) return
-    const text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8')
-    if (text.trim().length < shortest || this.#public.has(text)) return
-    const parts = [...text.split('\n').map((line) => line.trim()), ...text.split(separators)]
-    for (const known of [
-      text,
-      text.trim(),
-      passwordIn(text),
-      ...parts.filter(({ length }) => length >= shortestPart),
-    ]) {
-      if (known === '' || this.#public.has(known) || this.#found.has(known)) continue
-      this.#found.set(known, field)
-      this.#forms = undefined
+  #search(): readonly SecretForm[] {
+    const found = new Map<string, SecretForm>()
+    // Where two fields have one value, the one that says that it is a secret counts.
+    for (const { field, value, isSecret } of this.#known.toSorted((a, b) => Number(b.isSecret) - Number(a.isSecret))) {
+      const texts = isSecret || typeof value !== 'string' ? textsOfSecret(value) : textsOfValue(value)
+      for (const text of texts) {
+        if (text.text === '' || found.has(text.text) || this.isPublic(text.text)) continue
+        for (const form of formsOf(text))
+          if (!found.has(form.text)) found.set(form.text, { ...form, placeholder: `[${field}]` })
+      }
     }
+    return [...found.values()].toSorted((one, other) => other.text.length - one.text.length)
   }
-}
-
-/** A text, and the forms in which engines, proxies and programs write it. */
-function formsOf(value: string): readonly string[] {
-  const bytes = Buffer.from(value)
-  // A lone surrogate has no percent-encoding.
-  const wellFormed = bytes.toString('utf8')
-  const quoted = JSON.stringify(wellFormed).slice(1, -1)
-  const quotedTwice = JSON.stringify(quoted).slice(1, -1)
-  const forms = [
-    value,
-    ...[wellFormed, quoted, quotedTwice].flatMap((text) => [text, encodeURIComponent(text), formEncoded(text)]),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-    asciiOnly(quoted, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16)}`).join('')),
-    asciiOnly(quoted, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`),
-  ]
-  return [...new Set(forms)]
-}
-
-/** Of a value that is a URL, such as a database's. */
-function passwordIn(value: string): string {
-  const [, password = ''] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:([^/?#@]+)@/i.exec(value) ?? []
-  return password.length < shortestSecret ? '' : password
-}
-
-/** As Go quotes text: with an escape for each byte, or for each character. */
-function asciiOnly(text: string, escape: (character: string) => string): string {
-  return text.replaceAll(/[^\0-\x7f]/gu, escape)
-}
-
-function formEncoded(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
 /** `undefined` for what is no regular file: a pipe would never end. */

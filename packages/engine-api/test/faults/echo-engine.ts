@@ -28,6 +28,8 @@ export const failings = {
   'a 401 that repeats the request': (response, echo) => whole(response, 401, JSON.stringify({ message: echo })),
   'a 404 that repeats the request': (response, echo) => whole(response, 404, JSON.stringify({ message: echo })),
   'a 500 that repeats the request': (response, echo) => whole(response, 500, JSON.stringify({ message: echo })),
+  'a 500 that repeats it as text': (response, echo) =>
+    whole(response, 500, JSON.stringify({ message: echo.replaceAll('\0', ' ') })),
   'a 502 as text': (response, echo) => whole(response, 502, `Bad Gateway: ${echo}`, 'text/plain'),
   'a page in place of JSON': (response, echo) => whole(response, 200, `<html>${echo}</html>`),
   'JSON of another shape': (response, echo) => whole(response, 200, JSON.stringify([echo])),

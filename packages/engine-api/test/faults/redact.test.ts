@@ -38,7 +38,9 @@ describe('the text of an error', () => {
     ['CI=true, deploy-program: not found', 'CI=true, deploy-program: not found'],
     ['cannot run abcdefgh-12345678', 'cannot run [command[2]]'],
     ['cannot reach hunter2', 'cannot reach [env.DATABASE]'],
-    ['Authorization: Basic aHVudGVyMjpodW50ZXIy', 'Authorization: Basic …'],
+    ['Authorization: Basic YWxpY2U6c3dvcmRmaXNo', 'Authorization: Basic …'],
+    ['Authorization: Basic aHVudGVyMjpodW50ZXIy', 'Authorization: Basic [env.DATABASE]'],
+    ['login failed: PASSWORD=[abcdefgh1', 'login failed: PASSWORD=…'],
     ['mount: data: user=a,password=hunter3,vers=3', 'mount: data: user=a,password=…,vers=3'],
     ['an archive: \0\0\0 and more', 'an archive: … (12 characters of binary data left out)'],
   ])('%j is shown as %j', (message, text) => {
