@@ -61,14 +61,18 @@ export async function runCase(
   }
   const reason = whyNot(contractCase, runtime, environment)
   if (reason !== undefined) {
-    await runtime.close()
+    try {
+      await runtime.close()
+    } catch (error) {
+      return result('error', `the runtime could not be closed: ${textOf(error)}`)
+    }
     return result(reason.verdict, reason.text)
   }
   let keeper: Runtime
   try {
     keeper = await environment.open()
   } catch (error) {
-    await runtime.close()
+    await runtime.close().catch(() => undefined)
     return result('error', `another runtime could not be opened: ${textOf(error)}`)
   }
   const cleanup = new Cleanup()
@@ -97,7 +101,7 @@ export async function runCase(
   const undoing = inTime('undoing the case', deadlines.cleanup * timeScale, undo(world, cleanup, guard))
   const problems = [...(await undoing.catch((error: unknown) => [textOf(error)]))]
   if (guard.hasTouched) problems.push(...(await harmOf(strangers, keeper, contractCase.id)))
-  await keeper.close()
+  await keeper.close().catch((error: unknown) => problems.push(`another runtime could not be closed: ${textOf(error)}`))
   // The case may have taken the refusal for an answer of the runtime.
   if (guard.notTestable !== undefined && problems.length === 0) return result('not-testable', guard.notTestable)
   if (failure !== undefined) problems.unshift(textOf(failure))
@@ -128,13 +132,14 @@ function guardOf(
     mayPrune,
     ...(strangers !== undefined && { strangerMark: strangers.mark }),
     created,
+    proven: new Set(),
     listed: new Set(),
     adopted: new Set(),
     hasTouched: false,
   }
 }
 
-/** Undoes what the case made, closes its runtime, and looks for what is left, with another one. */
+/** Undoes what the case made, closes its runtime, and removes the leftovers through another one. */
 async function undo(world: World, cleanup: Cleanup, guard: Guard): Promise<readonly string[]> {
   // A case may have closed its own runtime: what it made is then the keeper's to remove.
   const errors = (await cleanup.run()).filter((error) => !isClosed(error))

@@ -17,7 +17,7 @@ export interface ContractOptions extends Omit<CaseEnvironment, 'runId'> {
   readonly strict?: boolean
   /** Only cases for which this answers true. Default all. */
   readonly only?: (contractCase: ContractCase) => boolean
-  /** Called after every case. */
+  /** Called after every case. If it throws, the run goes on and is red. */
   readonly onResult?: (result: CaseResult) => void
 }
 
@@ -34,9 +34,17 @@ export interface ContractReport extends BaselineOutcome {
   readonly harm: readonly string[]
   /** The strangers that could not be made, and why: nothing shows that the adapter leaves such resources alone. */
   readonly unmade: readonly string[]
+  /**
+   * What failed outside of the cases: resources of killed runs or strangers that could not be removed, and errors that `onResult`
+   * threw. A run with an entry is neither green nor conformant.
+   */
+  readonly problems: readonly string[]
   /** It is complete, no MUST failed, known or not, all strangers stood by unharmed, and the suite itself did not break. */
   readonly conforms: boolean
-  /** The run is green: nothing failed that was not known, no stranger was harmed, no entry is stale, and at least one case ran. */
+  /**
+   * The run is green: nothing failed that was not known, no stranger was harmed, no entry is stale, nothing failed outside of the
+   * cases, and at least one case ran.
+   */
   readonly ok: boolean
 }
 
@@ -46,34 +54,50 @@ export async function runContract(options: ContractOptions): Promise<ContractRep
   const environment = caseEnvironment(options)
   const strangers = await prepare(environment)
   const results: CaseResult[] = []
-  for (const contractCase of allCases.filter(only)) {
-    const result = await runCase(contractCase, environment, strangers)
-    results.push(result)
-    onResult?.(result)
+  try {
+    for (const contractCase of allCases.filter(only)) {
+      const result = await runCase(contractCase, environment, strangers)
+      results.push(result)
+      try {
+        onResult?.(result)
+      } catch (error) {
+        strangers.problems.push(`onResult threw after ${result.id}: ${textOf(error)}`)
+      }
+    }
+  } finally {
+    await dismiss(strangers, environment)
   }
-  await dismiss(strangers, environment)
   return report(options, results, strangers)
 }
 
 /** Removes what killed runs of this machine have left, and makes the strangers that stand by in this run. */
 export async function prepare({ open, programs, runId }: CaseEnvironment): Promise<Strangers> {
   const runtime = await open()
-  try {
-    await removeDeadRuns(runtime, AbortSignal.timeout(deadlines.cleanup))
-    return await Strangers.post(runtime, programs, runId, thisOwner)
-  } finally {
-    await runtime.close()
-  }
+  const problems: string[] = []
+  await removeDeadRuns(runtime, AbortSignal.timeout(deadlines.cleanup)).catch((error: unknown) =>
+    problems.push(`what killed runs have left could not be removed: ${textOf(error)}`),
+  )
+  const strangers = await Strangers.post(runtime, programs, runId, thisOwner)
+  strangers.problems.push(...problems)
+  await runtime
+    .close()
+    .catch((error: unknown) => strangers.problems.push(`a runtime could not be closed: ${textOf(error)}`))
+  return strangers
 }
 
-/** Removes the strangers; answers what was done to them in the whole run. */
+/** Removes the strangers. Returns what was done to them in the whole run, and what failed outside of the cases; does not reject. */
 export async function dismiss(strangers: Strangers, { open }: CaseEnvironment): Promise<readonly string[]> {
-  const runtime = await open()
   try {
-    return await strangers.dismiss(runtime)
-  } finally {
-    await runtime.close()
+    const runtime = await open()
+    try {
+      await strangers.dismiss(runtime)
+    } finally {
+      await runtime.close()
+    }
+  } catch (error) {
+    strangers.problems.push(`the strangers may be left: ${textOf(error)}`)
   }
+  return [...strangers.harm, ...strangers.problems]
 }
 
 /** What every case of one run shares. */
@@ -93,7 +117,7 @@ export function caseEnvironment(options: ContractOptions): CaseEnvironment {
 export function report(
   { name, baseline, strict = false }: Pick<ContractOptions, 'name' | 'baseline' | 'strict'>,
   results: readonly CaseResult[],
-  { harm, unmade }: Pick<Strangers, 'harm' | 'unmade'> = { harm: [], unmade: [] },
+  { harm, unmade, problems }: Pick<Strangers, 'harm' | 'unmade' | 'problems'> = { harm: [], unmade: [], problems: [] },
 ): ContractReport {
   const outcome = applyBaseline(results, baseline)
   const counts = { pass: 0, fail: 0, 'not-applicable': 0, 'not-testable': 0, error: 0 }
@@ -111,9 +135,11 @@ export function report(
     complete,
     harm,
     unmade,
-    conforms: complete && isWhole && !brokenMust && harm.length === 0 && unmade.length === 0,
+    problems,
+    conforms: complete && isWhole && problems.length === 0 && !brokenMust && harm.length === 0 && unmade.length === 0,
     ok:
       isWhole &&
+      problems.length === 0 &&
       harm.length === 0 &&
       outcome.unexpected.length === 0 &&
       outcome.stale.length === 0 &&
@@ -122,12 +148,22 @@ export function report(
 }
 
 /** One line for a person. */
-export function summaryLine({ name, counts, complete, conforms, harm }: ContractReport): string {
+export function summaryLine(report: ContractReport): string {
+  const { name, counts, complete, conforms, harm, unmade, problems } = report
   const rest = (['not-applicable', 'not-testable', 'error'] as const)
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `, ${counts[verdict]} ${verdict}`)
   const whole = conforms ? 'conformant' : 'not conformant'
   const judgement = complete ? whole : 'only a part of the contract was run'
-  const harmed = harm.length === 0 ? '' : `, ${harm.length} strangers harmed`
-  return `${name}: ${counts.pass} passed, ${counts.fail} failed${rest.join('')}${harmed}: ${judgement}`
+  const outside = [
+    [harm, 'strangers harmed'],
+    [unmade, 'strangers not created'],
+    [problems, 'problems outside of the cases'],
+  ] as const
+  const others = outside.filter(([found]) => found.length > 0).map(([found, what]) => `, ${found.length} ${what}`)
+  return `${name}: ${counts.pass} passed, ${counts.fail} failed${[...rest, ...others].join('')}: ${judgement}`
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

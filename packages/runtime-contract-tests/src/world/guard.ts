@@ -13,8 +13,10 @@ export interface Guard {
   readonly mayPrune: boolean
   /** The label of the strangers that stand by in this run. */
   readonly strangerMark?: string
-  /** Ids and names of what calls of the case created. */
+  /** Ids and names that calls of the case created; of a container only after an inspection showed that it is the case's own. */
   readonly created: Set<string>
+  /** Ids of containers that an inspection showed to be the case's own. An id is never given to another container. */
+  readonly proven: Set<string>
   /** Ids and names that lists answered. */
   readonly listed: Set<string>
   /** Anonymous volumes of containers of the case, which cannot have labels. */
@@ -30,16 +32,40 @@ export interface Guard {
  * made it up: that is how calls for missing resources are tested.
  */
 export async function insist(guard: Guard, kind: Kind, reference: string): Promise<void> {
+  if ((await insistUntouched(guard, kind, reference)) !== undefined) guard.hasTouched = true
+}
+
+/** The same for a container that is not removed: one inspection of an id is enough, and every one of a name is needed. */
+export async function insistOnContainer(guard: Guard, reference: string): Promise<void> {
+  if (guard.proven.has(reference)) return
+  const sight = await insistUntouched(guard, 'container', reference)
+  if (sight !== undefined) guard.proven.add(sight.id)
+}
+
+/**
+ * Takes what a call of the case created for the case's own if an inspection shows it: a broken adapter may answer the id of a
+ * container of others. One that does not exist any more may have removed itself.
+ */
+export async function confirmCreated(
+  guard: Guard,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<void> {
+  await insistOnContainer(guard, id)
+  guard.created.add(id).add(name)
+}
+
+/** Returns the inspected resource, if there is one. */
+async function insistUntouched(guard: Guard, kind: Kind, reference: string): Promise<Sight | undefined> {
   const sight = await inspectGiven(guard.keeper, kind, reference)
   if (sight === undefined) {
     if (guard.listed.has(reference) && !guard.created.has(reference))
       throw new NotOurs(`${kind} ${reference} was listed and cannot be inspected: it was not touched`)
-    return
+    return undefined
   }
   const isAdopted = kind === 'volume' && guard.adopted.has(sight.name)
   if (!isAdopted && !(await isOurs(guard.keeper, sight, guard.marks)))
     throw new NotOurs(`${describeSight(sight)} does not carry the labels of the case: it was not touched`)
-  guard.hasTouched = true
+  return sight
 }
 
 /** The resource that a case named; `undefined` also for what cannot be a reference, which the runtime itself must refuse. */
@@ -55,7 +81,7 @@ async function inspectGiven(keeper: Runtime, kind: Kind, reference: string): Pro
 
 /**
  * Lets a case remove an anonymous volume: one that a container of the case mounts, and that is no older than the container.
- * Engines tell the age of volumes in seconds.
+ * Engines report the creation time of volumes in seconds.
  */
 export async function adoptVolume(guard: Guard, container: string, name: string): Promise<void> {
   await insist(guard, 'container', container)

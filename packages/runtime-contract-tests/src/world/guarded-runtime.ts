@@ -1,15 +1,16 @@
-import type { Runtime } from '@moorage/runtime-core'
-import { checkFilters, insist, insistOnImage, type Guard } from './guard.ts'
+import type { CreatedContainer, Runtime } from '@moorage/runtime-core'
+import { checkFilters, confirmCreated, insist, insistOnContainer, insistOnImage, type Guard } from './guard.ts'
 import { checkPrune, type PruneMethod } from './prunes.ts'
 
 /**
- * The runtime as a case sees it: whatever removes or changes a resource is let through only if an inspection shows that the
- * resource is the case's own. What lists and filters answer never decides it.
+ * The runtime as a case sees it: a call that removes a resource or changes a container is made only if an inspection shows that the
+ * resource is the case's own. What lists, filters and creating calls answer never decides it. A removal is inspected right before
+ * the call; for other changes one inspection of each id of a container is enough.
  */
 export function guardRuntime(runtime: Runtime, guard: Guard): Runtime {
   const changes = (method: ChangeMethod): Partial<Runtime> => ({
     [method]: async (id: string, ...rest: readonly unknown[]): Promise<unknown> => {
-      if (guard.listed.has(id) && !guard.created.has(id)) await insist(guard, 'container', id)
+      await insistOnContainer(guard, id)
       guard.hasTouched = true
       return (runtime[method] as (...given: readonly unknown[]) => Promise<unknown>)(id, ...rest)
     },
@@ -27,6 +28,16 @@ export function guardRuntime(runtime: Runtime, guard: Guard): Runtime {
     ...listing(runtime, guard),
     ...Object.assign({}, ...changeMethods.map(changes)),
     ...Object.assign({}, ...pruneMethods.map(prunes)),
+    async connectNetwork(network, container, options) {
+      await insistOnContainer(guard, container)
+      guard.hasTouched = true
+      return runtime.connectNetwork(network, container, options)
+    },
+    async disconnectNetwork(network, container, options) {
+      await insistOnContainer(guard, container)
+      guard.hasTouched = true
+      return runtime.disconnectNetwork(network, container, options)
+    },
     async removeContainer(id, options) {
       await insist(guard, 'container', id)
       return runtime.removeContainer(id, options)
@@ -56,7 +67,9 @@ export function guardRuntime(runtime: Runtime, guard: Guard): Runtime {
   }
 }
 
+/** The methods that change the container that their first argument names. */
 const changeMethods = [
+  'startContainer',
   'stopContainer',
   'killContainer',
   'restartContainer',
@@ -64,12 +77,19 @@ const changeMethods = [
   'unpauseContainer',
   'renameContainer',
   'updateContainer',
+  'execContainer',
+  'startExec',
+  'attachContainer',
+  'writeFile',
+  'copyToContainer',
+  'checkpointContainer',
 ] as const
 type ChangeMethod = (typeof changeMethods)[number]
 
 const pruneMethods = ['pruneContainers', 'pruneImages', 'pruneNetworks', 'pruneVolumes'] as const
 
-function creating(runtime: Runtime, { created }: Guard): Partial<Runtime> {
+function creating(runtime: Runtime, guard: Guard): Partial<Runtime> {
+  const { created } = guard
   const noted = async <T extends { readonly id?: string; readonly name?: string; readonly created?: boolean }>(
     creation: Promise<T>,
   ): Promise<T> => {
@@ -77,9 +97,15 @@ function creating(runtime: Runtime, { created }: Guard): Partial<Runtime> {
     if (made.created !== false) for (const key of [made.id, made.name]) if (key !== undefined) created.add(key)
     return made
   }
+  const confirmed = async (creation: Promise<CreatedContainer>): Promise<CreatedContainer> => {
+    const container = await creation
+    await confirmCreated(guard, container)
+    return container
+  }
   return {
-    createContainer: (spec, options) => noted(runtime.createContainer(spec, options)),
-    runContainer: (spec, options) => noted(runtime.runContainer(spec, options)),
+    createContainer: (spec, options) => confirmed(runtime.createContainer(spec, options)),
+    runContainer: (spec, options) => confirmed(runtime.runContainer(spec, options)),
+    restoreContainer: (archive, options) => confirmed(runtime.restoreContainer(archive, options)),
     createNetwork: (spec, options) => noted(runtime.createNetwork(spec, options)),
     createVolume: (spec, options) => noted(runtime.createVolume(spec, options)),
     buildImage: (spec, options) => noted(runtime.buildImage(spec, options)),

@@ -26,7 +26,7 @@ export async function removeLeftovers(runtime: Runtime, marks: OwnMarks, signal:
   return { removed, foreign }
 }
 
-/** The same for a person: a list that answers what it was not asked for is broken. */
+/** The failure of a case whose list answered resources that do not match its filter. */
 export function foreignText(foreign: readonly string[]): readonly string[] {
   if (foreign.length === 0) return []
   const some = foreign.slice(0, 3).join(', ')

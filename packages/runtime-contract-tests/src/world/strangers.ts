@@ -28,6 +28,8 @@ export class Strangers {
   readonly unmade: string[] = []
   /** What was done to strangers, each with the case that was charged with it, if one was. */
   readonly harm: string[] = []
+  /** What failed outside of the cases: the adapter could not be asked, or something could not be removed. */
+  readonly problems: string[] = []
   readonly #standing = new Set<Stranger>()
 
   private constructor(mark: string) {
@@ -70,7 +72,7 @@ export class Strangers {
       if (sight !== undefined && this.#isOurs(sight, reference)) this.#standing.add({ sight, reference, about })
       else this.unmade.push(`${kind} ${about}: ${reference} is not the one that was asked for`)
     } catch (error) {
-      this.unmade.push(`${kind} ${about}: ${error instanceof Error ? error.message : String(error)}`)
+      this.unmade.push(`${kind} ${about}: ${textOf(error)}`)
     }
   }
 
@@ -79,12 +81,21 @@ export class Strangers {
     return labels[strangerLabel] === this.mark || (reference.startsWith(strangerPrefix) && tags.includes(reference))
   }
 
-  /** What has happened to strangers since the last check, charged to `charged`. */
+  /** What has happened to strangers since the last check, charged to `charged`, and those that could not be inspected. */
   async check(runtime: Runtime, charged: string): Promise<readonly string[]> {
-    const found = await Promise.all([...this.#standing].map((stranger) => this.#harmTo(runtime, stranger)))
+    const uninspected: string[] = []
+    const inspected = async (stranger: Stranger): Promise<string | undefined> => {
+      try {
+        return await this.#harmTo(runtime, stranger)
+      } catch (error) {
+        uninspected.push(`${describeSight(stranger.sight)}, a stranger, could not be inspected: ${textOf(error)}`)
+        return undefined
+      }
+    }
+    const found = await Promise.all([...this.#standing].map(inspected))
     const harm = found.filter((text) => text !== undefined)
     this.harm.push(...harm.map((text) => `${charged}: ${text}`))
-    return harm
+    return [...harm, ...uninspected]
   }
 
   async #harmTo(runtime: Runtime, stranger: Stranger): Promise<string | undefined> {
@@ -98,19 +109,22 @@ export class Strangers {
     return `a stranger ${about} ${what}: ${describeSight(sight)}`
   }
 
-  /** A last check, and the end of all of them, each by its id and after an inspection. Answers all the harm of the run. */
-  async dismiss(runtime: Runtime): Promise<readonly string[]> {
+  /** Checks them for the last time, and removes each one by its id, after an inspection. What fails is added to `problems`. */
+  async dismiss(runtime: Runtime): Promise<void> {
     const standing = [...this.#standing]
     await this.check(runtime, 'after the last case')
     for (const { sight, reference } of standing) {
-      const signal = AbortSignal.timeout(deadlines.soon)
-      const now = await inspect(runtime, sight.kind, reference, signal)
-      // By the reference that was inspected: where it is only a name, the image itself stays.
-      if (now !== undefined && now.id === sight.id && this.#isOurs(now, reference))
-        await remove(runtime, { ...now, id: reference }, signal)
+      try {
+        const signal = AbortSignal.timeout(deadlines.soon)
+        const now = await inspect(runtime, sight.kind, reference, signal)
+        // By the reference that was inspected: where it is only a name, the image itself stays.
+        if (now !== undefined && now.id === sight.id && this.#isOurs(now, reference))
+          await remove(runtime, { ...now, id: reference }, signal)
+      } catch (error) {
+        this.problems.push(`${describeSight(sight)}, a stranger, may be left: ${textOf(error)}`)
+      }
     }
     this.#standing.clear()
-    return this.harm
   }
 }
 
@@ -136,4 +150,8 @@ function makers(
     ['volume', async (signal) => (await runtime.createVolume({ name, labels }, { signal })).name],
     ['image', runtime.capabilities.build ? built : named],
   ]
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

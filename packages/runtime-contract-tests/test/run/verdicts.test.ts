@@ -111,7 +111,31 @@ describe('runContract', () => {
     expect(report.counts).toMatchObject({ pass: 2, fail: 1 })
     expect([report.ok, report.conforms]).toEqual([false, false])
     expect(report.unexpected.map(({ id }) => id)).toEqual([broken])
-    expect(summaryLine(report)).toBe('empty: 2 passed, 1 failed: only a part of the contract was run')
+    expect(summaryLine(report)).toBe(
+      'empty: 2 passed, 1 failed, 12 strangers not created: only a part of the contract was run',
+    )
+  })
+
+  it('reports what failed outside of the cases, and is red', async () => {
+    const adapter = emptyAdapter()
+    const listContainers = async (): Promise<never> => {
+      throw new Error('cut')
+    }
+    const report = await runContract({
+      name: 'empty',
+      ...environment,
+      open: async () => createRuntime({ ...adapter, listContainers }),
+      only: ({ id }) => id.startsWith('calls/info/'),
+      onResult: () => {
+        throw new Error('listener')
+      },
+    })
+    expect([report.ok, report.conforms]).toEqual([false, false])
+    expect(report.problems.map((text) => text.replace(/ after .*:/, ':'))).toEqual([
+      'what killed runs have left could not be removed: cut',
+      ...report.results.map(() => 'onResult threw: listener'),
+    ])
+    expect(summaryLine(report)).toContain(', 3 problems outside of the cases')
   })
 
   it('is green with a failure that is known, and not conformant all the same', async () => {
