@@ -17,7 +17,9 @@ export const archives = {
     'A source that yields what are no bytes rejects with INVALID_ARGUMENT naming it, and one that fails with its own error; nothing is made of either.',
   ),
   'file.metadata': must('writeFile gives the file its mode and its owner: 0644 and root unless told otherwise.'),
-  'file.replaces': must('writeFile replaces a file that is there, and writes through a link to what it leads to.'),
+  'file.replaces': must(
+    'writeFile replaces a file that is there, and writes through a link to its target, also where that does not exist yet.',
+  ),
   'file.link': must('readFile follows links.'),
   'file.limit': must('readFile of a file with more than `maxBytes` rejects with OUTPUT_LIMIT.'),
   'file.directory': must('readFile and writeFile of a directory reject with INVALID_ARGUMENT naming `path`.'),

@@ -83,6 +83,19 @@ export const archiveMutants: readonly Mutant[] = [
       return type === 'symlink' ? new TextEncoder().encode(linkTarget) : runtime.readFile(id, path, options)
     },
   })),
+  mutant(
+    'a link to a file that does not exist is replaced',
+    ['archives/file/is-replaced-through-a-link'],
+    (runtime) => ({
+      writeFile: async (id, path, content, options) => {
+        const found = await runtime.statPath(id, path).catch(() => undefined)
+        const target = await runtime.readFile(id, path).catch(() => undefined)
+        if (found?.type === 'symlink' && target === undefined)
+          await runtime.execContainer(id, { command: ['rm', '-f', path] })
+        await runtime.writeFile(id, path, content, options)
+      },
+    }),
+  ),
   mutant('files are read without a limit', ['archives/file/is-read-up-to-a-limit'], (runtime) => ({
     readFile: (id, path, options) => runtime.readFile(id, path, { ...options, maxBytes: 1e9 }),
   })),

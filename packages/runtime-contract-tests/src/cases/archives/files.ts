@@ -115,6 +115,10 @@ export const fileCases: readonly ContractCase[] = [
       equal(decode(await runtime.readFile(id, link)), 'first')
       await runtime.writeFile(id, link, 'second')
       equal(decode(await runtime.readFile(id, '/tmp/target')), 'second')
+      await runtime.copyToContainer(id, '/tmp', tarOf({ name: 'early', type: 'symlink', linkname: 'late' }))
+      await runtime.writeFile(id, '/tmp/early', 'third')
+      equal(decode(await runtime.readFile(id, '/tmp/late')), 'third', 'the target, which did not exist')
+      equal((await runtime.statPath(id, '/tmp/early')).type, 'symlink')
       const { type, linkTarget, name } = await runtime.statPath(id, link)
       // Some engines tell where it leads to from the root.
       equal([name, type, linkTarget?.split('/').at(-1)], ['link', 'symlink', 'target'])

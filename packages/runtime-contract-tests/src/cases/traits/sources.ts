@@ -151,8 +151,7 @@ const closed = methods.map((method): ContractCase => ({
     }
     await closes(pending, 'when the call is aborted')
 
-    // An engine may have to know the size of a file first, and so all of its content.
-    if (!takesContainer || method.name === 'writeFile') return
+    if (!takesContainer) return
     const failing = silent()
     await rejection(method.call(world, world.name(), failing))
     await closes(failing, 'when there is no such container')
