@@ -1,12 +1,11 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { invalidArgument } from '@moorage/runtime-core'
 import { Extraction, RefusedEntry } from './extraction.ts'
 import { listedTree, type Leaf } from './listed.ts'
-import { tarFiles } from './tar/entries.ts'
+import { tarFiles, type TarFile } from './tar/entries.ts'
 import type { TarEntry, TarType } from './tar/entry.ts'
 import { TarFault } from './tar/fault.ts'
 import { isUtf8 } from './tar/text.ts'
@@ -47,7 +46,7 @@ async function unpack(
   const extraction = new Extraction()
   let fileCount = 0
   try {
-    for await (const { entry, content } of tarFiles(stoppable(archive, signal))) {
+    for await (const { entry, parts } of tarFiles(stoppable(archive, signal))) {
       const text = [entry.name, entry.linkName].find((name) => !isUtf8(name))
       if (text !== undefined) throw new RefusedEntry(`an archive whose names are UTF-8 (not \`${text}\`)`)
       const type = types[entry.type]
@@ -57,7 +56,7 @@ async function unpack(
         // No entry's name, which the archive may have twice.
         const file = join(folder, String(fileCount))
         fileCount += 1
-        if (type === 'file') await pipeline(content, createWriteStream(file))
+        if (type === 'file') await write(file, entry, parts)
         const describe = (path: string): TreeEntry => entryOf(path, type, entry)
         extraction.put(entry.name, describe, () => createReadStream(file))
       }
@@ -67,6 +66,23 @@ async function unpack(
     throw error instanceof TarFault ? refused(operation, `a tar stream (${error.message})`) : error
   }
   return extraction.leaves()
+}
+
+/** Holes of sparse files stay holes: they may be larger than the disk. Each part is written before the next is requested. */
+async function write(file: string, { name, sizeBytes }: TarEntry, parts: TarFile['parts']): Promise<void> {
+  await using handle = await open(file, 'wx')
+  for await (const { offset, bytes } of parts) {
+    for (let written = 0; written < bytes.byteLength;) {
+      const left = bytes.subarray(written)
+      written += (await handle.write(left, 0, left.byteLength, offset + written)).bytesWritten
+    }
+  }
+  try {
+    await handle.truncate(sizeBytes)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EFBIG' || error.code === 'EINVAL'))) throw error
+    throw new RefusedEntry(`an archive whose files fit on this machine (not \`${name}\` of ${sizeBytes} bytes)`)
+  }
 }
 
 /** The chunks of a source until the signal aborts, also while it yields none. */

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { pack, type Headers } from 'tar-stream'
 import { describe, expect, it } from 'vitest'
+import { inPieces, rawTar } from './tar/raw.ts'
 import { textAt, type Tree } from '../src/tree.ts'
 import { unpackedTree } from '../src/unpacked.ts'
 
@@ -122,6 +123,36 @@ describe('an archive as a tree', () => {
       message: expect.stringContaining(words),
     })
     expect(await foldersLeft()).toBe(before)
+  })
+
+  it('keeps the holes of a sparse file, of whatever size', async () => {
+    const sizeBytes = 2 ** 42
+    const pax = [
+      ['GNU.sparse.size', String(sizeBytes)],
+      ['GNU.sparse.map', '3,2'],
+    ] as const
+    await using tree = await unpackedTree(
+      'buildImage',
+      inPieces(rawTar({ name: 'thin', content: 'ab', pax })),
+      undefined,
+    )
+    expect(await tree.entry('thin')).toMatchObject({ sizeBytes })
+    for await (const piece of tree.read('thin')) {
+      expect(Buffer.from(piece.subarray(0, 8)).toString('latin1')).toBe('\0\0\0ab\0\0\0')
+      break
+    }
+  })
+
+  it('may come in one buffer that is used again and again', async () => {
+    const content = 'abcdefghij'.repeat(1000)
+    const archive = rawTar({ name: 'file', content })
+    async function* reused(): AsyncGenerator<Uint8Array, undefined> {
+      const buffer = Buffer.alloc(99)
+      for (let start = 0; start < archive.byteLength; start += 99)
+        yield buffer.subarray(0, archive.copy(buffer, 0, start, start + 99))
+    }
+    await using tree = await unpackedTree('buildImage', reused(), undefined)
+    expect(await textAt(tree, 'file')).toBe(content)
   })
 
   it('fails with the failure of its source', async () => {

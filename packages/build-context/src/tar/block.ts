@@ -87,10 +87,12 @@ function prefixOf(block: Uint8Array): string {
   return ''
 }
 
-/** `''` for archives from before ustar. */
+/** As Go compares: GNU's magic counts only together with its version. `''` is the format from before ustar. */
 function magicOf(block: Uint8Array): 'ustar\0' | 'ustar ' | '' {
   const magic = Buffer.from(fieldOf(block, 'magic')).toString('latin1')
-  return magic === 'ustar\0' || magic === 'ustar ' ? magic : ''
+  if (magic === 'ustar\0') return magic
+  const version = Buffer.from(fieldOf(block, 'version')).toString('latin1')
+  return magic === 'ustar ' && version === ' \0' ? magic : ''
 }
 
 function hasRightChecksum(block: Uint8Array): boolean {

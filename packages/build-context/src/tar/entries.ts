@@ -1,11 +1,13 @@
 import type { TarEntry } from './entry.ts'
 import { scanTar } from './scan.ts'
-import { withHoles } from './sparse.ts'
+import { partsOf, withHoles, type FilePart } from './sparse.ts'
 
 export interface TarFile {
   readonly entry: TarEntry
-  /** What is unpacked of it: read it before the next entry is asked for, or leave it. */
+  /** The unpacked content. Read either this or `parts`, before the next entry is requested, or neither. */
   readonly content: AsyncIterable<Uint8Array>
+  /** The same without the holes of a sparse file. */
+  readonly parts: AsyncIterable<FilePart>
 }
 
 /**
@@ -31,7 +33,8 @@ export async function* tarFiles(
       piece = await pieces.next()
       if (current.kind !== 'entry') continue
       const { entry } = current
-      yield { entry, content: entry.sparse === 'none' ? stored() : withHoles(entry, stored()) }
+      const parts = partsOf(entry, stored())
+      yield { entry, parts, content: entry.sparse === 'none' ? stored() : withHoles(entry, parts) }
     }
   } finally {
     await pieces.return(undefined)

@@ -80,6 +80,8 @@ export async function* scanTar(archive: AsyncIterable<Uint8Array>): AsyncGenerat
     if (block.byteLength < BLOCK_BYTES) throw new TarFault('it ends within a header')
     const header = readBlock(block)
     if (header.type === 'g') {
+      // Engines differ in whether the entry's own headers still apply.
+      if (metadata.byteLength > 0) throw new TarFault('a global PAX header stands between an entry and its own headers')
       const { content, blocks } = await metadataOf(reader, header)
       yield {
         kind: 'global',

@@ -2,10 +2,14 @@ import type { TarEntry, TarType } from './entry.ts'
 import { BLOCK_BYTES } from './block.ts'
 import { TarFault } from './fault.ts'
 import { readDecimal } from './numbers.ts'
+import { ByteReader } from './reader.ts'
 import { textOfRaw } from './text.ts'
 
 /** The longest map of a sparse file. */
 const MAX_MAP_BYTES = 1024 * 1024
+
+/** No line of a map is longer. */
+const MAX_DIGITS = 32
 
 const HOLE_PIECE_BYTES = 64 * 1024
 
@@ -36,56 +40,62 @@ export function sparseLayout(
   }
 }
 
-/** The content of a sparse file with its holes, from what the archive has of it. */
-export async function* withHoles(
+/** Bytes of a file and where they belong in it; the bytes between and behind the parts are zeros. */
+export interface FilePart {
+  readonly offset: number
+  readonly bytes: Uint8Array
+}
+
+/** The parts of a file that are not holes, in order, from its content in the archive. */
+export async function* partsOf(
   entry: TarEntry,
   stored: AsyncIterable<Uint8Array>,
+): AsyncGenerator<FilePart, undefined> {
+  await using reader = new ByteReader(stored)
+  const extents = await extentsOf(entry, reader)
+  for (const extent of extents) {
+    const end = extent.offset + extent.byteLength
+    for (let offset = extent.offset; offset < end;) {
+      const bytes = await reader.some(end - offset)
+      if (bytes === undefined) throw incomplete(entry)
+      yield { offset, bytes }
+      offset += bytes.byteLength
+    }
+  }
+}
+
+/** The whole content of a file, with zeros for its holes. */
+export async function* withHoles(
+  { sizeBytes }: TarEntry,
+  parts: AsyncIterable<FilePart>,
 ): AsyncGenerator<Uint8Array, undefined> {
-  const pieces = stored[Symbol.asyncIterator]()
-  let rest: Uint8Array = new Uint8Array(0)
-  const more = async (): Promise<void> => {
-    const { done, value } = await pieces.next()
-    if (done === true) throw new TarFault(`the content of the sparse file \`${entry.name}\` is incomplete`)
-    rest = Buffer.concat([rest, value])
+  let end = 0
+  for await (const { offset, bytes } of parts) {
+    yield* hole(offset - end)
+    yield bytes
+    end = offset + bytes.byteLength
   }
-  const taken = (byteLength: number): Uint8Array => {
-    const piece = rest.subarray(0, byteLength)
-    rest = rest.subarray(byteLength)
-    return piece
-  }
-  try {
-    let extents: readonly Extent[] | undefined
-    if (entry.sparse === 'in-records') extents = extentsOf(entry, numbersOfRecords(entry))
-    while (extents === undefined) {
-      await more()
-      if (rest.byteLength > MAX_MAP_BYTES)
-        throw new TarFault(`the map of the sparse file \`${entry.name}\` is too long`)
-      const found = numbersOfContent(rest)
-      if (found === undefined) continue
-      while (rest.byteLength < found.mapBytes) await more()
-      taken(found.mapBytes)
-      extents = extentsOf(entry, found.numbers)
-    }
-    let offset = 0
-    for (const extent of extents) {
-      yield* hole(extent.offset - offset)
-      for (let leftBytes = extent.byteLength; leftBytes > 0;) {
-        if (rest.byteLength === 0) await more()
-        const piece = taken(leftBytes)
-        leftBytes -= piece.byteLength
-        yield piece
-      }
-      offset = extent.offset + extent.byteLength
-    }
-    yield* hole(entry.sizeBytes - offset)
-  } finally {
-    await pieces.return?.(undefined)
-  }
+  yield* hole(sizeBytes - end)
 }
 
 function* hole(byteLength: number): Generator<Uint8Array, undefined> {
   for (let leftBytes = byteLength; leftBytes > 0; leftBytes -= HOLE_PIECE_BYTES)
     yield new Uint8Array(Math.min(leftBytes, HOLE_PIECE_BYTES))
+}
+
+async function extentsOf(entry: TarEntry, reader: ByteReader): Promise<readonly Extent[]> {
+  if (entry.sparse === 'none') return [{ offset: 0, byteLength: entry.storedBytes }]
+  const numbers = entry.sparse === 'in-records' ? numbersOfRecords(entry) : await numbersOfContent(entry, reader)
+  const extents: Extent[] = []
+  let end = 0
+  for (let index = 0; index < numbers.length; index += 2) {
+    const offset = readDecimal(numbers[index] ?? '', 'GNU.sparse.offset')
+    const byteLength = readDecimal(numbers[index + 1] ?? '', 'GNU.sparse.numbytes')
+    if (offset < end || byteLength < 0 || offset + byteLength > entry.sizeBytes) throw malformed(entry)
+    extents.push({ offset, byteLength })
+    end = offset + byteLength
+  }
+  return extents
 }
 
 function numbersOfRecords({ records }: TarEntry): readonly string[] {
@@ -96,29 +106,31 @@ function numbersOfRecords({ records }: TarEntry): readonly string[] {
     .map(({ value }) => value)
 }
 
-/** How many extents, then offset and length of each, in lines that fill whole blocks; `undefined` until all are there. */
-function numbersOfContent(
-  bytes: Uint8Array,
-): { readonly numbers: readonly string[]; readonly mapBytes: number } | undefined {
-  const lines = Buffer.from(bytes).toString('latin1').split('\n')
-  if (lines.length < 2) return undefined
-  const count = readDecimal(lines[0] ?? '', 'GNU.sparse.map')
-  if (lines.length < 2 + 2 * count) return undefined
-  const found = lines.slice(0, 1 + 2 * count)
-  const byteLength = found.reduce((sum, line) => sum + line.length + 1, 0)
-  return { numbers: found.slice(1), mapBytes: Math.ceil(byteLength / BLOCK_BYTES) * BLOCK_BYTES }
+/** Reads how many extents there are, then offset and length of each, in lines that fill whole blocks. */
+async function numbersOfContent(entry: TarEntry, reader: ByteReader): Promise<readonly string[]> {
+  const numbers: string[] = []
+  let count: number | undefined
+  let line = ''
+  for (let mapBytes = BLOCK_BYTES; mapBytes <= MAX_MAP_BYTES; mapBytes += BLOCK_BYTES) {
+    const block = await reader.exactly(BLOCK_BYTES)
+    if (block.byteLength < BLOCK_BYTES) throw incomplete(entry)
+    const lines = `${line}${Buffer.from(block).toString('latin1')}`.split('\n')
+    line = lines.pop() ?? ''
+    for (const text of lines) {
+      if (count !== undefined) numbers.push(text)
+      else count = readDecimal(text, 'GNU.sparse.map')
+      if (count < 0) throw malformed(entry)
+      if (numbers.length === 2 * count) return numbers
+    }
+    if (line.length > MAX_DIGITS) throw malformed(entry)
+  }
+  throw new TarFault(`the map of the sparse file \`${entry.name}\` is too long`)
 }
 
-function extentsOf({ name, sizeBytes }: TarEntry, numbers: readonly string[]): readonly Extent[] {
-  const extents: Extent[] = []
-  let end = 0
-  for (let index = 0; index < numbers.length; index += 2) {
-    const offset = readDecimal(numbers[index] ?? '', 'GNU.sparse.offset')
-    const byteLength = readDecimal(numbers[index + 1] ?? '', 'GNU.sparse.numbytes')
-    if (offset < end || byteLength < 0 || offset + byteLength > sizeBytes)
-      throw new TarFault(`the map of the sparse file \`${name}\` is malformed`)
-    extents.push({ offset, byteLength })
-    end = offset + byteLength
-  }
-  return extents
+function incomplete({ name }: TarEntry): TarFault {
+  return new TarFault(`the content of the sparse file \`${name}\` is incomplete`)
+}
+
+function malformed({ name }: TarEntry): TarFault {
+  return new TarFault(`the map of the sparse file \`${name}\` is malformed`)
 }

@@ -71,6 +71,18 @@ describe('the parts of an archive', () => {
     ])
   })
 
+  it('have GNU fields only with the magic and the version of GNU', async () => {
+    const headerOf = (magic: string): Buffer => {
+      const block = rawEntry({ name: 'a' })
+      block.write(magic, 257, 'latin1')
+      block.write('no time', 345, 'latin1')
+      sealed(block)
+      return block
+    }
+    await expect(entriesOf(inPieces(headerOf('ustar  \0')))).rejects.toThrow('time is not a number')
+    for (const magic of ['ustar 00', 'ustar   ']) expect(await entriesOf(inPieces(headerOf(magic)))).toHaveLength(1)
+  })
+
   it('need no blocks of zeros at their end, and go on behind them', async () => {
     const entry = rawEntry({ name: 'a', content: 'x' })
     expect(await passed(entry)).toEqual(entry)
@@ -99,6 +111,15 @@ describe('what is no archive', () => {
       'has two PAX headers for one entry',
       Buffer.concat([rawEntry({ name: 'p', type: 'x' }), rawEntry({ name: 'a', pax: [] })]),
       'two PAX',
+    ],
+    [
+      'has a global header between an entry and its own headers',
+      Buffer.concat([
+        rawEntry({ name: 'p', type: 'x', content: '10 path=b\n' }),
+        rawEntry({ name: 'g', type: 'g', content: '13 comment=c\n' }),
+        rawEntry({ name: 'a' }),
+      ]),
+      'between an entry and its own headers',
     ],
     ['has a GNU sparse file', rawTar({ name: 'thin', type: 'S' }), '`thin` is a sparse file of the GNU format'],
     ['has an entry of an unknown type', rawTar({ name: 'odd', type: 'Z' }), '`odd` is of the type "Z"'],

@@ -69,4 +69,48 @@ describe('a sparse file of the PAX format', () => {
     ] as const
     await expect(contentOf({ name: 'thin', content, pax })).rejects.toThrow(/sparse|number/)
   })
+
+  const inContent = (realsize: number): NonNullable<RawEntry['pax']> => [
+    ['GNU.sparse.major', '1'],
+    ['GNU.sparse.minor', '0'],
+    ['GNU.sparse.realsize', String(realsize)],
+  ]
+
+  it('may come with its map split, and with much content behind it in one chunk', async () => {
+    const content = Buffer.alloc(512 + 2 * 1024 * 1024, 7)
+    content.fill(0, 0, 512)
+    content.write(`1\n0\n${content.byteLength - 512}\n`)
+    const archive = rawTar({ name: 'thin', content, pax: inContent(content.byteLength - 512) })
+    const split = archive.indexOf('1\n0\n') + 1
+    async function* halves(): AsyncGenerator<Uint8Array, undefined> {
+      yield* [archive.subarray(0, split), archive.subarray(split)]
+    }
+    for await (const { content: found } of tarFiles(halves()))
+      expect((await gathered(found)).equals(content.subarray(512))).toBe(true)
+  })
+
+  it.each([
+    ['too long', `400000\n${'0\n0\n'.repeat(400_000)}`],
+    ['malformed', `-1\n${'0'.repeat(600)}`],
+    ['malformed', '1'.repeat(2000)],
+    ['incomplete', '2\n0\n0\n'],
+  ])('whose map is %s is refused however it is split', async (words, content) => {
+    for (const pieceBytes of [511, 3_000_000])
+      await expect(contentOf({ name: 'thin', content, pax: inContent(1) }, pieceBytes)).rejects.toThrow(words)
+  })
+
+  it('may come in one buffer that is used again and again', async () => {
+    const map = `1\n0\n300\n${'\0'.repeat(504)}`
+    const archive = rawTar({ name: 'thin', content: `${map}${'abc'.repeat(100)}`, pax: inContent(300) })
+    async function* reused(): AsyncGenerator<Uint8Array, undefined> {
+      const buffer = Buffer.alloc(100)
+      for (let start = 0; start < archive.byteLength; start += 100)
+        yield buffer.subarray(0, archive.copy(buffer, 0, start, start + 100))
+    }
+    for await (const { content } of tarFiles(reused())) {
+      let text = ''
+      for await (const piece of content) text += Buffer.from(piece).toString()
+      expect(text).toBe('abc'.repeat(100))
+    }
+  })
 })
