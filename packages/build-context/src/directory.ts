@@ -2,6 +2,7 @@ import { constants, existsSync, fstatSync, readlinkSync } from 'node:fs'
 import { lstat, open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalidArgument, leavesDirectory } from '@moorage/runtime-core'
+import { bytesOfText, isUtf8, textOfRaw } from './tar/text.ts'
 import { byBytes, folderOf, type Tree, type TreeEntry } from './tree.ts'
 
 const permissionBits = 0o7777
@@ -26,7 +27,8 @@ export function directoryTree(root: string): Tree {
     async children(folder) {
       try {
         return await inFolder(root, folder, async (place) => {
-          const names = (await readdir(place, { encoding: 'buffer' })).map((name) => textOf(name, folder))
+          const found = await readdir(place, { encoding: 'buffer' })
+          const names = found.map((name) => textOfRaw(name.toString('latin1')))
           const entries = await Promise.all(
             names.map((name) => entryIn(place, folder === '' ? name : `${folder}/${name}`)),
           )
@@ -62,7 +64,7 @@ async function inFolder<Result>(
     await needPlace(path, folder)
     return result
   }
-  await using handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK)
+  await using handle = await open(nativePath(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK)
   await needPlace(path, folder, handle)
   return await read(`${handles}/${handle.fd}`)
 }
@@ -76,17 +78,16 @@ function within(root: string, path: string): string {
 async function needPlace(path: string, name: string, handle?: FileHandle): Promise<void> {
   // The kernel knows this without a disk: a thread for it would cost more than the call.
   const place =
-    handle !== undefined && handlesHavePaths ? readlinkSync(`${handles}/${handle.fd}`) : await realpath(path)
+    handle !== undefined && handlesHavePaths
+      ? readlinkSync(`${handles}/${handle.fd}`, 'buffer')
+      : await realpath(nativePath(path), 'buffer')
   // The file that was removed meanwhile is still the one that was listed.
-  if (place !== path && place !== `${path} (deleted)`) throw changed(name)
+  if (![path, `${path} (deleted)`].some((expected) => place.equals(bytesOfText(expected)))) throw changed(name)
 }
 
-/** A name that is no text could only be left out in silence: no engine could be told of it. */
-function textOf(name: Buffer, folder: string): string {
-  const text = name.toString()
-  if (Buffer.from(text).equals(name)) return text
-  const expected = `a directory whose names are UTF-8 (not \`${folder === '' ? '' : `${folder}/`}${text}\`)`
-  throw invalidArgument('buildImage', 'spec.context.directory', expected)
+/** Strings are what every platform takes; bytes are for the names of Linux that are not UTF-8. */
+function nativePath(path: string): string | Buffer {
+  return isUtf8(path) ? path : Buffer.from(bytesOfText(path))
 }
 
 /** With less ado than a stream: most files of a context are one piece. */
@@ -101,7 +102,7 @@ async function* contentOf(root: string, path: string): AsyncGenerator<Uint8Array
 
 async function openFile(root: string, path: string): Promise<FileHandle> {
   const place = within(root, path)
-  const handle = await open(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
+  const handle = await open(nativePath(place), O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: unknown) => {
     throw isLinkOrFile(error) ? changed(path) : error
   })
   try {
@@ -116,7 +117,7 @@ async function openFile(root: string, path: string): Promise<FileHandle> {
 
 async function entryOf(place: string, path: string): Promise<TreeEntry | undefined> {
   try {
-    const found = await lstat(place, { bigint: true })
+    const found = await lstat(nativePath(place), { bigint: true })
     const common = {
       path,
       mode: Number(found.mode) & permissionBits,
@@ -124,12 +125,15 @@ async function entryOf(place: string, path: string): Promise<TreeEntry | undefin
       modifiedAt: Number(found.mtimeNs),
     }
     if (found.isDirectory()) return { ...common, type: 'directory', sizeBytes: 0 }
-    if (found.isSymbolicLink()) return { ...common, type: 'symlink', linkTarget: await readlink(place) }
+    if (found.isSymbolicLink()) {
+      const target = await readlink(nativePath(place), 'buffer')
+      return { ...common, type: 'symlink', linkTarget: textOfRaw(target.toString('latin1')) }
+    }
     if (found.isFIFO()) return { ...common, type: 'fifo', sizeBytes: 0 }
     // Sockets and devices are no part of a context.
     return found.isFile() ? { ...common, type: 'file' } : undefined
   } catch (error) {
-    // Removed while it was looked at.
+    // Deleted during the listing.
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined
     throw error
   }

@@ -1,11 +1,11 @@
 import { leavesDirectory } from '@moorage/runtime-core'
 import { cleanPath, type Leaf } from './listed.ts'
-import { folderOf, mostLinks, type TreeEntry } from './tree.ts'
+import { folderOf, MAX_LINKS, type TreeEntry } from './tree.ts'
 
 /** An entry that cannot be unpacked, or not within the context; its message says what is expected. */
 export class RefusedEntry extends Error {}
 
-/** What `tar -x` leaves of an archive's entries: the last one of a name stays, and links on the way to it are followed. */
+/** The files that `tar -x` creates from an archive: later entries replace earlier ones of the same name; symbolic links above an entry are followed. */
 export class Extraction {
   readonly #leaves = new Map<string, Leaf>()
   /** Folders in which something has been put; they may be no entries of their own. */
@@ -82,7 +82,7 @@ export class Extraction {
       if (entry?.type === 'symlink') {
         const target = entry.linkTarget ?? ''
         links += 1
-        if (target.startsWith('/') || links > mostLinks) throw outside(name)
+        if (target.startsWith('/') || links > MAX_LINKS) throw outside(name)
         rest.unshift(...target.split('/'))
       } else if (entry !== undefined && entry.type !== 'directory')
         throw new RefusedEntry(`an archive in which nothing stands below a file (not \`${name}\` below \`${path}\`)`)

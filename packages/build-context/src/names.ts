@@ -1,5 +1,6 @@
 import { invalidArgument, leavesDirectory } from '@moorage/runtime-core'
 import { cleanPath } from './listed.ts'
+import { isUtf8 } from './tar/text.ts'
 
 /** What Linux takes: of one name, and of a whole path with what an engine puts before it. */
 const longestNameBytes = 255
@@ -13,6 +14,7 @@ export function checkNames(operation: string, names: readonly string[]): void {
   }
   for (const [path, name] of paths) {
     if (leavesDirectory(name)) refuse(name, 'leads out of the context')
+    if (!isUtf8(name)) refuse(name, 'is not valid Unicode')
     if (path === '' || name.endsWith('/')) refuse(name, 'is no file')
     if (path.split('/').some((part) => Buffer.byteLength(part) > longestNameBytes))
       refuse(name, `has a name of more than ${longestNameBytes} bytes`)

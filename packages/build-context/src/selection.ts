@@ -1,14 +1,16 @@
 import { posix } from 'node:path'
+import { invalidArgument } from '@moorage/runtime-core'
 import { IgnoreRules, literalPattern, pathPattern } from './ignore.ts'
-import { mostLinks, type Tree, type TreeEntry } from './tree.ts'
+import { bytesOfText, isUtf8 } from './tar/text.ts'
+import { MAX_LINKS, type Tree, type TreeEntry } from './tree.ts'
 
-/** What the engine wants of a tree. */
+/** Which entries of a tree the engine requests. */
 export interface Selection {
   /** As in an ignore file. */
   readonly excluded: readonly string[]
   /** Patterns as in an ignore file. Without these and paths to follow, everything is wanted. */
   readonly included?: readonly string[]
-  /** Paths, which may have wildcards. A link that is named brings what it leads to. */
+  /** Paths, which may have wildcards. The target of a link among them is selected as well. */
   readonly followed: readonly string[]
 }
 
@@ -33,25 +35,39 @@ export async function* select(
       const ignoring = rules.filter((rule) => rule.ignores(path))
       const isListed = ignoring.length === 0 && isWanted(path)
       if (type !== 'directory') {
-        if (isListed) yield entry
+        if (isListed) yield checked(entry)
         continue
       }
       if (ignoring.some((rule) => !rule.mayTakeBack(path)) || (!isWanted(path) && !mayHold(path))) continue
       if (isListed) {
-        yield entry
+        yield checked(entry)
         yield* walk(path, false)
         continue
       }
       // The folder itself only comes with something in it.
       let isTold = false
       for await (const below of walk(path, ignoring.length > 0)) {
-        if (!isTold) yield entry
+        if (!isTold) yield checked(entry)
         isTold = true
         yield below
       }
     }
   }
   yield* walk('', false)
+}
+
+/** Throws INVALID_ARGUMENT where a name or link target is not UTF-8: engines only take text. */
+function checked(entry: TreeEntry): TreeEntry {
+  const { path, linkTarget = '' } = entry
+  const found = !isUtf8(path) ? `\`${readable(path)}\`` : !isUtf8(linkTarget) ? `the target of \`${path}\`` : undefined
+  if (found === undefined) return entry
+  const expected = `a directory whose names and link targets are UTF-8 (not ${found})`
+  throw invalidArgument('buildImage', 'spec.context.directory', expected)
+}
+
+/** With the replacement character for bytes that are not UTF-8. */
+function readable(path: string): string {
+  return Buffer.from(bytesOfText(path)).toString()
 }
 
 /** An ignored folder that this user may not read has nothing to be sent. */
@@ -79,7 +95,7 @@ async function withTargets(tree: Tree, followed: readonly string[]): Promise<rea
       .normalize(path)
       .replace(/^(?:\.\.?\/|\/)+/, '')
       .replace(/\/$/, '')
-    if (paths.has(clean) || links > mostLinks) return
+    if (paths.has(clean) || links > MAX_LINKS) return
     paths.add(clean)
     await follow('', clean.split('/'), links)
   }

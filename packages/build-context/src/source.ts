@@ -10,7 +10,7 @@ import { cleaned, MalformedPattern } from './pattern.ts'
 import { overlaid, resolved, textAt, type Tree } from './tree.ts'
 import { unpackedTree } from './unpacked.ts'
 
-/** Where a build gets its files from; what a tar stream has left on this machine is gone once it is disposed of. */
+/** The files of a build. Disposing it deletes the temporary files of a tar context. */
 export interface BuildSource extends AsyncDisposable {
   /** The context, with what its ignore file leaves out. */
   readonly tree: Tree
@@ -30,10 +30,10 @@ export interface BuildSource extends AsyncDisposable {
 /** The name of an ignore file; that of a Dockerfile has it as its ending. */
 export const ignoreFile = '.dockerignore'
 
-/** Where an inline Dockerfile stands; nobody has a file of this name. */
+/** The path of an inline Dockerfile in the context; no context is expected to have a file of this name. */
 const inlineName = '.moorage.Dockerfile'
 
-/** Rejects with INVALID_ARGUMENT when the Dockerfile is outside of the context, its ignore file is none, or the tar stream. */
+/** Rejects with INVALID_ARGUMENT when the Dockerfile is outside of the context, or the ignore file or the tar stream is malformed. */
 export async function sourceOf(
   operation: string,
   { context, dockerfile = 'Dockerfile', incremental = true }: BuildSpec,

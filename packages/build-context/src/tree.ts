@@ -21,8 +21,8 @@ export interface Tree {
   read(path: string): AsyncIterable<Uint8Array>
 }
 
-/** More links than this behind each other are taken for a circle, as Linux does. */
-export const mostLinks = 40
+/** The most symbolic links that Linux follows in one path. */
+export const MAX_LINKS = 40
 
 /**
  * Where a path leads, links on it followed as if the tree were all there is; `undefined` where nothing stands. The paths of
@@ -48,7 +48,7 @@ export async function resolved(tree: Tree, path: string, passed?: Set<string>): 
       continue
     }
     links += 1
-    if (links > mostLinks) return undefined
+    if (links > MAX_LINKS) return undefined
     const target = found.linkTarget ?? ''
     if (target.startsWith('/')) at = []
     rest.unshift(...target.split('/'))

@@ -115,6 +115,42 @@ describe('files that the ignore file excludes', () => {
   })
 })
 
+// Only Linux has names that are not UTF-8.
+describe.runIf(process.platform === 'linux')('names that are not UTF-8', () => {
+  const bytes = (name: string): Buffer => Buffer.concat([Buffer.from(join(folder, name)), Buffer.of(0xff)])
+  const refused = { code: 'INVALID_ARGUMENT', details: { field: 'spec.context.directory' } }
+
+  it('are refused where they would be listed', async () => {
+    await writeFile(bytes('bad'), '')
+    await using source = await sourceOf('buildImage', { context: { directory: folder } })
+    await expect(pathsOf(contextEntries(source))).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('`bad\ufffd`'),
+    })
+  })
+
+  it('are refused as the target of a link', async () => {
+    await symlink(Buffer.of(0x62, 0xff), join(folder, 'link'))
+    await using source = await sourceOf('buildImage', { context: { directory: folder } })
+    await expect(pathsOf(contextEntries(source))).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('the target of `link`'),
+    })
+  })
+
+  it('may be excluded by the ignore file', async () => {
+    await write({ '.dockerignore': 'bad*\n!**/*.ts\n', file: '' })
+    await writeFile(bytes('bad'), '')
+    await symlink(Buffer.of(0x62, 0xff), join(folder, 'bad-link'))
+    await mkdir(bytes('bad-folder'))
+    await writeFile(Buffer.concat([bytes('bad-folder'), Buffer.from('/note.md')]), '')
+    await using source = await sourceOf('buildImage', { context: { directory: folder } })
+    expect(await pathsOf(contextEntries(source))).toEqual(['.dockerignore', 'file'])
+    await writeFile(Buffer.concat([bytes('bad-folder'), Buffer.from('/code.ts')]), '')
+    await expect(pathsOf(contextEntries(source))).rejects.toMatchObject(refused)
+  })
+})
+
 describe('files outside of a directory', () => {
   const unreadable = { code: 'INVALID_ARGUMENT', details: { field: 'spec.context.directory' } }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { directoryTree } from '../src/directory.ts'
+import { select } from '../src/selection.ts'
 import { sourceOf } from '../src/source.ts'
 
 describe('names that no engine could unpack', () => {
@@ -25,7 +26,7 @@ describe('names that no engine could unpack', () => {
     const root = await mkdtemp(join(tmpdir(), 'moorage-names-'))
     try {
       await writeFile(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff, 0xfe])]), 'text')
-      await expect(directoryTree(root).children('')).rejects.toMatchObject({
+      await expect(select(directoryTree(root), { excluded: [], followed: [] }).next()).rejects.toMatchObject({
         code: 'INVALID_ARGUMENT',
         details: { field: 'spec.context.directory' },
       })

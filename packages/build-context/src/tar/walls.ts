@@ -1,8 +1,6 @@
 import { leavesDirectory } from '@moorage/runtime-core'
+import { MAX_LINKS } from '../tree.ts'
 import type { TarEntry } from './entry.ts'
-
-/** As many links as a kernel follows. */
-const mostLinks = 40
 
 /** Paths are below the directory, without `.`, `..` and links. */
 export type Placement =
@@ -46,13 +44,16 @@ export class ArchiveWalls {
     return { path, original }
   }
 
-  /** Whether the symbolic link's own target, taken from where the link is, leaves the directory. */
+  /**
+   * Whether the symbolic link's own target, taken from where the link is, leaves the directory as Docker sees it: paths
+   * that only begin with the text of the directory's path (`/application` for `/app`) do not. The wall itself is `place`.
+   */
   leadsOut({ name, linkName }: TarEntry): boolean {
     if (linkName.startsWith('/')) return false
     const directory = this.#directories.at(-1) ?? []
     const folder = [...directory, ...partsOf(name).slice(0, -1)]
     const target = partsOf(`${folder.join('/')}/${linkName}`)
-    return !directory.every((part, index) => target[index] === part)
+    return !target.join('/').startsWith(directory.join('/'))
   }
 
   /** Where an entry is unpacked, below the directory; `undefined` where that is outside. */
@@ -71,7 +72,7 @@ export class ArchiveWalls {
       const target = follows ? this.#links.get(path.join('/')) : undefined
       if (target === undefined) continue
       links += 1
-      if (links > mostLinks) return undefined
+      if (links > MAX_LINKS) return undefined
       path.pop()
       if (target.startsWith('/')) {
         const below = this.#below(target)

@@ -111,5 +111,10 @@ describe('an archive that is checked', () => {
     expect(await gathered(checkedArchive(inPieces(within), checks))).toEqual(within)
     const above = rawTar({ name: 'l', type: '2', linkName: '../x' })
     await expect(gathered(checkedArchive(inPieces(above), checks))).rejects.toThrow('`l` leads out')
+    // Docker compares the text of the paths.
+    const sibling = rawTar({ name: 'l', type: '2', linkName: '../deeper/x' })
+    expect(await gathered(checkedArchive(inPieces(sibling), checks))).toEqual(sibling)
+    const through = rawTar({ name: 'l', type: '2', linkName: '../deeper' }, { name: 'l/x' })
+    await expect(gathered(checkedArchive(inPieces(through), checks))).rejects.toThrow('`l/x` leaves it through')
   })
 })

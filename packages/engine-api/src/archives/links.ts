@@ -1,12 +1,10 @@
+import { MAX_LINKS } from '@moorage/build-context'
 import type { PathDetails } from '@moorage/runtime-core'
 import { posix } from 'node:path'
 import { isAnswer } from '../client/answer-error.ts'
 import { ownFailure, type Call } from '../errors/failure.ts'
 import { headPath } from './path-details.ts'
 import { directoriesAbove } from './paths.ts'
-
-/** As many links as a kernel follows. */
-const mostLinks = 40
 
 /** A path of a container, in a call with a signal. */
 export interface SoughtPath {
@@ -22,13 +20,13 @@ export async function followLinks(
   visit: (path: string) => Promise<void>,
 ): Promise<{ readonly path: string; readonly type: PathDetails['type'] }> {
   let target = path
-  for (let links = 0; links < mostLinks; links += 1) {
+  for (let links = 0; links < MAX_LINKS; links += 1) {
     await visit(target)
     const details = await headPath(call.client, id, target, signal)
     if (details.type !== 'symlink') return { path: target, type: details.type }
     target = posix.resolve(posix.dirname(target), details.linkTarget ?? '')
   }
-  throw ownFailure(call, 'PATH_NOT_FOUND', {}, `\`${path}\` leads through more than ${mostLinks} links.`)
+  throw ownFailure(call, 'PATH_NOT_FOUND', {}, `\`${path}\` leads through more than ${MAX_LINKS} links.`)
 }
 
 /** The normal path with the links above its last part followed, as far as the engine sees them. */
@@ -42,7 +40,7 @@ export async function throughDirectories({ client }: Call, { id, path, signal }:
     }
   }
   let current = path
-  for (let links = 0; links < mostLinks; links += 1) {
+  for (let links = 0; links < MAX_LINKS; links += 1) {
     const above = directoriesAbove(current)
     const found = await Promise.all(above.map(detailsOf))
     const index = found.findIndex((details) => details?.type === 'symlink')

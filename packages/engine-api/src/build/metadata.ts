@@ -36,10 +36,13 @@ function decoded(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '))
 }
 
-/** What transports and tracing add to every call. */
-const ownKeys = /^(?::.*|grpc-.*|content-type|te|user-agent|traceparent|tracestate|baggage|uber-trace-id|b3|x-b3-.*)$/
+/** Keys with which an engine selects files. All others are of transports, proxies and tracing, which add them to any call. */
+const selectionKeys = /(?:-patterns|-regexps|paths)$|^(?:override-|exclude|include|follow)/
 
-/** The keys that are neither among these, with or without their marker, nor every call's own. */
-export function unknownKeys({ keys }: Metadata, known: readonly string[]): readonly string[] {
-  return keys.filter((key) => !ownKeys.test(key) && !known.some((name) => key === name || key === `${name}${marker}`))
+/** The keys that select files in a way that is not among the known ones, with or without their marker. */
+export function unknownSelectionKeys({ keys }: Metadata, known: readonly string[]): readonly string[] {
+  return keys.filter((key) => {
+    const name = key.endsWith(marker) ? key.slice(0, -marker.length) : key
+    return selectionKeys.test(name) && !known.includes(name)
+  })
 }

@@ -105,6 +105,14 @@ describe('the files of a context', () => {
     ],
     ['with a name that is encoded too', ['dir-name-encoded', '1'], {}],
     ['with what transports add', ['grpc-timeout', '1S', 'traceparent', '00', 'override-excludes', 'true'], {}],
+    [
+      'with what proxies and tracing add',
+      [
+        ...['authorization', 'via', 'x-request-id', 'accept-encoding', 'jaeger-debug-id', 'uberctx-user'],
+        ...['traceparent', 'baggage', 'other-encoded'],
+      ].flatMap((key) => [key, '1']),
+      {},
+    ],
   ])('are selected by the values of the metadata, %s', async (_, metadata, expected) => {
     const selected: Selection[] = []
     await sync([], { source: listingOf(usualContent, selected), metadata: ['dir-name', 'context', ...metadata] })
@@ -113,7 +121,10 @@ describe('the files of a context', () => {
 
   it.each([
     ['a key that is not known', ['exclude-regexps', '.env']],
-    ['a marker of a key that is not known', ['other-encoded', '1']],
+    ['a marker of a key that is not known', ['exclude-other-encoded', '1']],
+    ...['include-regexps', 'hidden-patterns', 'otherpaths', 'override-includes', 'excludes', 'followlinks'].map(
+      (key): [string, string[]] => [`the key ${key}`, [key, '1']],
+    ),
     ['a value that cannot be decoded', ['exclude-patterns', '%', 'exclude-patterns-encoded', '1']],
   ])('are not sent for %s', async (_, metadata) => {
     const selected: Selection[] = []
@@ -148,7 +159,7 @@ describe('the files of a context', () => {
 
   it.each([
     ['has become shorter', async function* (): AsyncGenerator<Uint8Array> {}],
-    ['has gone', () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(gone) }) })],
+    ['was deleted', () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(gone) }) })],
   ])('of which one %s fail the build by its name', async (words, content) => {
     const sending = sync([0], { source: listingOf(content) })
     await expect(sending).rejects.toMatchObject({

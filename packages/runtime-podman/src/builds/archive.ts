@@ -1,5 +1,7 @@
 import {
+  announcedContent,
   contextEntries,
+  isMissing,
   literalPattern,
   tarFiller,
   tarHeader,
@@ -9,7 +11,7 @@ import {
   type TreeEntry,
   type WrittenEntry,
 } from '@moorage/build-context'
-import { invalidArgument, type BuildEvent } from '@moorage/runtime-core'
+import type { BuildEvent } from '@moorage/runtime-core'
 
 /** Goes before every other one; it keeps from the steps what is in the archive only for the engine. */
 const ignoreFile = '.containerignore'
@@ -50,51 +52,35 @@ async function unlistedOf(
   return entries.filter((entry) => entry !== undefined)
 }
 
-async function* blocksOf(
-  tree: Tree,
-  { path, type, mode, sizeBytes, modifiedAt, linkTarget }: TreeEntry,
-): AsyncGenerator<Uint8Array, undefined> {
+async function* blocksOf(tree: Tree, listed: TreeEntry): AsyncGenerator<Uint8Array, undefined> {
+  const { path, type, mode, sizeBytes, modifiedAt, linkTarget } = listed
   const entry: WrittenEntry = { name: path, type, mode, modifiedAt: modifiedAt / 1e9 }
   if (type !== 'file') {
     yield tarHeader(type === 'symlink' ? { ...entry, linkName: linkTarget ?? '' } : entry)
     return
   }
   const pieces = tree.read(path)[Symbol.asyncIterator]()
-  // Opened before it is announced: what has gone by now is no part of the context.
-  const first = await pieces.next().catch((error: unknown) => {
-    if (isGone(error)) return undefined
-    throw error
-  })
-  if (first === undefined) return
-  yield tarHeader({ ...entry, sizeBytes })
-  yield* exactly(sizeBytes, path, first, pieces)
-  yield tarFiller(sizeBytes)
-}
-
-/** As many bytes as were announced, of a file that may grow meanwhile; one that has become shorter cannot be sent. */
-async function* exactly(
-  sizeBytes: number,
-  path: string,
-  first: IteratorResult<Uint8Array, unknown>,
-  pieces: AsyncIterator<Uint8Array, unknown>,
-): AsyncGenerator<Uint8Array, undefined> {
-  let leftBytes = sizeBytes
   try {
-    for (let piece = first; leftBytes > 0; piece = await pieces.next()) {
-      if (piece.done === true) {
-        const expected = `a directory whose files stay as they are while they are sent (\`${path}\` has become shorter)`
-        throw invalidArgument('buildImage', 'spec.context.directory', expected)
-      }
-      yield piece.value.subarray(0, leftBytes)
-      leftBytes -= Math.min(leftBytes, piece.value.byteLength)
-    }
+    // Opened before it is announced: a file that was deleted by now is not part of the context.
+    const first = await pieces.next().catch((error: unknown) => {
+      if (isMissing(error)) return undefined
+      throw error
+    })
+    if (first === undefined) return
+    yield tarHeader({ ...entry, sizeBytes })
+    yield* announcedContent(listed, opened(first, pieces))
+    yield tarFiller(sizeBytes)
   } finally {
     await pieces.return?.()
   }
 }
 
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+/** The pieces of a file of which the first one was read already. */
+async function* opened(
+  first: IteratorResult<Uint8Array, unknown>,
+  pieces: AsyncIterator<Uint8Array, unknown>,
+): AsyncGenerator<Uint8Array, undefined> {
+  for (let piece = first; piece.done !== true; piece = await pieces.next()) yield piece.value
 }
 
 const tellEveryBytes = 256 * 1024

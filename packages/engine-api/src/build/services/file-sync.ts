@@ -1,9 +1,14 @@
-import { MalformedPattern, type Listing, type Selection, type TreeEntry } from '@moorage/build-context'
-import { invalidArgument } from '@moorage/runtime-core'
-import { errorCode, TransportError } from '../../transport/errors.ts'
+import {
+  announcedContent,
+  MalformedPattern,
+  type Listing,
+  type Selection,
+  type TreeEntry,
+} from '@moorage/build-context'
+import { TransportError } from '../../transport/errors.ts'
 import { GrpcError, grpcStatus, type GrpcMethod } from '../grpc.ts'
 import { fieldsOf, messageOf, numberOf, type Wire } from '../messages.ts'
-import { unknownKeys, type Metadata } from '../metadata.ts'
+import { unknownSelectionKeys, type Metadata } from '../metadata.ts'
 
 /** The packets of `DiffCopy`. */
 const packet = { stat: 0, request: 1, data: 2, end: 3, error: 4 } as const
@@ -41,7 +46,7 @@ export function fileSync(wire: Wire, listings: Readonly<Record<string, Listing>>
     let isOver = false
     try {
       // Whatever fails ends all: the engine waits for the one while we wait for it in the other.
-      await Promise.race([Promise.all([tell(), answer()]), failed])
+      await Promise.race([Promise.all([sendListing(), answer()]), failed])
     } catch (error) {
       throw error instanceof MalformedPattern ? new GrpcError(grpcStatus.invalidArgument, error.message) : error
     } finally {
@@ -65,7 +70,7 @@ export function fileSync(wire: Wire, listings: Readonly<Record<string, Listing>>
       await Promise.all(sending)
     }
 
-    async function tell(): Promise<void> {
+    async function sendListing(): Promise<void> {
       for await (const entry of listing.entries(selection)) {
         if (isOver) return
         entries.push(entry)
@@ -79,7 +84,7 @@ export function fileSync(wire: Wire, listings: Readonly<Record<string, Listing>>
       if (entry === undefined) throw new GrpcError(grpcStatus.notFound, `there is no entry ${id}`)
       if (entry.type !== 'file')
         throw new TransportError('protocol', `the engine asked for the content of \`${entry.path}\`, which is no file`)
-      for await (const bytes of contentOf(listing, entry)) {
+      for await (const bytes of announcedContent(entry, listing.read(entry.path))) {
         for (let at = 0; at < bytes.byteLength; at += pieceBytes) {
           await send(messageOf(wire, { 1: packet.data, 3: id, 4: bytes.subarray(at, at + pieceBytes) }))
         }
@@ -94,9 +99,9 @@ interface Asked {
   readonly selection: Selection
 }
 
-/** To leave out what is not understood could send files that were to stay here. */
+/** Ignoring an unknown selection could send files that the engine excludes. */
 function asked(listings: Readonly<Record<string, Listing>>, metadata: Metadata): Asked {
-  const [unknown] = unknownKeys(metadata, knownKeys)
+  const [unknown] = unknownSelectionKeys(metadata, knownKeys)
   if (unknown !== undefined)
     throw new TransportError('protocol', `the engine asked for files with \`${unknown}\`, which is not known`)
   const values = (key: string): readonly string[] => {
@@ -117,28 +122,6 @@ function asked(listings: Readonly<Record<string, Listing>>, metadata: Metadata):
       followed: values('followpaths'),
     },
   }
-}
-
-/** As many bytes as the listing announced, of a file that may grow meanwhile. */
-async function* contentOf(listing: Listing, { path, sizeBytes }: TreeEntry): AsyncGenerator<Uint8Array, undefined> {
-  let leftBytes = sizeBytes
-  try {
-    if (leftBytes === 0) return
-    for await (const bytes of listing.read(path)) {
-      yield bytes.subarray(0, leftBytes)
-      leftBytes -= bytes.byteLength
-      if (leftBytes <= 0) return
-    }
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-    throw changed(path, 'has gone')
-  }
-  throw changed(path, 'has become shorter')
-}
-
-function changed(path: string, what: string): Error {
-  const expected = `a directory whose files stay as they are while they are sent (\`${path}\` ${what})`
-  return invalidArgument('buildImage', 'spec.context.directory', expected)
 }
 
 function statOf(wire: Wire, { path, type, mode, sizeBytes, modifiedAt, linkTarget = '' }: TreeEntry): Uint8Array {
