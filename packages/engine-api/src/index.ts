@@ -20,6 +20,7 @@ export {
 } from './dialect/dialect.ts'
 export { dockerCredentials, firstSource, podmanCredentials, type CredentialSource } from './credentials/sources.ts'
 export { credentialsOf, registryOfImage } from './credentials/registry-keys.ts'
+export { variable } from './client/environment.ts'
 export { checkEngineOptions, type EngineOptions } from './client/options.ts'
 export { defaultOpenTimeoutMs, withinTimeout } from './client/timeout.ts'
 export { engineInfo } from './info.ts'

@@ -11,6 +11,7 @@ export type * from './compose.ts'
 export type * from './container-spec.ts'
 export type * from './containers.ts'
 export { createRuntime, type CreateRuntimeOptions } from './create-runtime.ts'
+export * as checks from './guard/checks.ts'
 export { errorCodes, type ErrorBlame, type ErrorCodeEntry, type RuntimeErrorCode } from './error-codes.ts'
 export {
   invalidArgument,

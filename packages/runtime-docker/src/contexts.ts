@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import type { Candidate } from '@moorage/engine-api'
+import { variable, type Candidate } from '@moorage/engine-api'
+import { printableAddress } from '@moorage/runtime-core'
 import { readTls } from './tls.ts'
 
 /** The context that means "no context": the usual sockets. */
@@ -11,9 +12,8 @@ export async function currentContext(
   configFolder: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly name: string; readonly source: string } | undefined> {
-  const named = environment['DOCKER_CONTEXT']
-  if (named !== undefined && named !== '')
-    return named === defaultContext ? undefined : { name: named, source: 'DOCKER_CONTEXT' }
+  const named = variable(environment, 'DOCKER_CONTEXT')
+  if (named !== undefined) return named === defaultContext ? undefined : { name: named, source: 'DOCKER_CONTEXT' }
   const config = await readJson(`${configFolder}/config.json`)
   const current = config?.['currentContext']
   if (typeof current !== 'string' || current === '' || current === defaultContext) return undefined
@@ -32,7 +32,9 @@ export async function contextCandidate(
   const file = `${configFolder}/contexts/meta/${folder}/meta.json`
   const meta = await readJson(file)
   if (meta === undefined)
-    return { missing: `the context \`${name}\` (${source}) is not in the context store: ${file} cannot be read` }
+    return {
+      missing: `the context \`${printableAddress(name)}\` (${source}) is not in the context store: ${file} cannot be read`,
+    }
   const endpoints = meta['Endpoints']
   const docker = isRecord(endpoints) ? endpoints['docker'] : undefined
   const host = isRecord(docker) ? docker['Host'] : undefined

@@ -1,6 +1,6 @@
 import { homedir, platform } from 'node:os'
-import { RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
-import type { Candidate, SshOptions, TlsOptions } from '@moorage/engine-api'
+import { printableAddress, RuntimeError, type ConnectionAttempt } from '@moorage/runtime-core'
+import { variable, type Candidate, type SshOptions, type TlsOptions } from '@moorage/engine-api'
 import { contextCandidate, currentContext } from './contexts.ts'
 import { readTls } from './tls.ts'
 
@@ -28,9 +28,9 @@ async function namedOrUsual(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Candidate[]> {
   if (host !== undefined) return [{ host, source: 'option', ...(tls && { tls }) }]
-  const configFolder = environment['DOCKER_CONFIG'] ?? `${homedir()}/.docker`
-  const named = environment['DOCKER_HOST']
-  if (named !== undefined && named !== '') {
+  const configFolder = variable(environment, 'DOCKER_CONFIG') ?? `${homedir()}/.docker`
+  const named = variable(environment, 'DOCKER_HOST')
+  if (named !== undefined) {
     const found = tls ?? (await tlsOfEnvironment(environment, configFolder))
     return [{ host: named, source: 'DOCKER_HOST', ...(found && { tls: found }) }]
   }
@@ -39,7 +39,12 @@ async function namedOrUsual(
   const candidate = await contextCandidate(configFolder, context)
   if (!('missing' in candidate)) return [candidate]
   throw unavailable([
-    { target: `context ${context.name}`, source: context.source, reason: candidate.missing, named: true },
+    {
+      target: `context ${printableAddress(context.name)}`,
+      source: context.source,
+      reason: candidate.missing,
+      named: true,
+    },
   ])
 }
 
@@ -48,15 +53,15 @@ async function tlsOfEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
   configFolder: string,
 ): Promise<TlsOptions | undefined> {
-  const verify = (environment['DOCKER_TLS_VERIFY'] ?? '') !== ''
-  const folder = environment['DOCKER_CERT_PATH']
+  const verify = variable(environment, 'DOCKER_TLS_VERIFY') !== undefined
+  const folder = variable(environment, 'DOCKER_CERT_PATH')
   if (folder === undefined && !verify) return undefined
   return (await readTls(folder ?? configFolder, verify)) ?? { verify }
 }
 
 function usualSockets(environment: Readonly<Record<string, string | undefined>>): readonly Candidate[] {
   if (platform() === 'win32') return [{ host: 'npipe:////./pipe/docker_engine', source: 'default', usual: true }]
-  const runtimeFolder = environment['XDG_RUNTIME_DIR']
+  const runtimeFolder = variable(environment, 'XDG_RUNTIME_DIR')
   const home = homedir()
   return [
     ['/var/run/docker.sock', 'system'],

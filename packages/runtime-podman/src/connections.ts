@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
+import { variable } from '@moorage/engine-api'
 
 /** A connection of `podman system connection`. */
 export interface Connection {
@@ -34,11 +35,10 @@ export async function findConnection(
   name: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Connection | MissingConnection | undefined> {
-  const { XDG_CONFIG_HOME: configured } = environment
-  const folder = `${configured === undefined || configured === '' ? `${homedir()}/.config` : configured}/containers`
+  const folder = `${variable(environment, 'XDG_CONFIG_HOME') ?? `${homedir()}/.config`}/containers`
   const stores = [
-    await readConnections(environment['PODMAN_CONNECTIONS_CONF'] ?? `${folder}/podman-connections.json`),
-    await readContainersConf(environment['CONTAINERS_CONF'] ?? `${folder}/containers.conf`),
+    await readConnections(variable(environment, 'PODMAN_CONNECTIONS_CONF') ?? `${folder}/podman-connections.json`),
+    await readContainersConf(variable(environment, 'CONTAINERS_CONF') ?? `${folder}/containers.conf`),
   ].filter((store) => store !== undefined)
   const naming = stores.find(({ defaultName }) => defaultName !== undefined)
   const wanted = name ?? naming?.defaultName

@@ -1,5 +1,5 @@
-import { RuntimeError } from '@moorage/runtime-core'
-import type { Candidate, SshOptions } from '@moorage/engine-api'
+import { printableAddress, RuntimeError } from '@moorage/runtime-core'
+import { variable, type Candidate, type SshOptions } from '@moorage/engine-api'
 import { findConnection, type MissingConnection } from './connections.ts'
 
 /** What the caller names; each of it stands above what the environment and the configuration say. */
@@ -18,10 +18,10 @@ export async function podmanCandidates(
 ): Promise<readonly Candidate[]> {
   const withSsh = ssh && { ssh }
   if (host !== undefined) return [{ host, source: 'option', ...withSsh }]
-  const { CONTAINER_HOST: named, CONTAINER_CONNECTION: wanted, XDG_RUNTIME_DIR: runtimeFolder } = environment
-  if (named !== undefined && named !== '') return [{ host: named, source: 'CONTAINER_HOST', ...withSsh }]
-  const connectionName = wanted === '' ? undefined : wanted
-  const connection = await findConnection(connectionName, environment)
+  const named = variable(environment, 'CONTAINER_HOST')
+  const runtimeFolder = variable(environment, 'XDG_RUNTIME_DIR')
+  if (named !== undefined) return [{ host: named, source: 'CONTAINER_HOST', ...withSsh }]
+  const connection = await findConnection(variable(environment, 'CONTAINER_CONNECTION'), environment)
   if (connection !== undefined) {
     if ('missing' in connection) throw noConnection(connection)
     const identity = connection.identity && { ssh: { identityFiles: [connection.identity] } }
@@ -35,7 +35,8 @@ export async function podmanCandidates(
   ].map((path) => ({ host: `unix://${path}`, source: 'default', usual: true }))
 }
 
-function noConnection({ missing, source }: MissingConnection): RuntimeError<'ENGINE_UNAVAILABLE'> {
+function noConnection({ missing: name, source }: MissingConnection): RuntimeError<'ENGINE_UNAVAILABLE'> {
+  const missing = printableAddress(name)
   const reason = 'no connection has this name'
   return new RuntimeError('ENGINE_UNAVAILABLE', {
     message: `createPodmanRuntime: ${source} names the connection \`${missing}\`, and ${reason}. See \`podman system connection list\`.`,

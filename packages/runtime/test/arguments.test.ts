@@ -13,19 +13,25 @@ describe('arguments of openRuntime', () => {
     ['options.allowFake', { allowFake: 'yes' }],
     ['options.allowOtherEngine', { allowOtherEngine: 'yes' }],
     ['options.environment', { environment: 'DOCKER_HOST=a' }],
+    ['options (key)', { 'tcp://u:hunter2@h': 1 }],
+    ['options.environment.DOCKER_HOST', { environment: { DOCKER_HOST: 5 } }],
+    ['options.environment', { environment: new Map() }],
+    ['options.environment', { environment: [] }],
+    ['options.environment (key)', { environment: { 'TOKEN=hunter2': 5 } }],
     ['options.host', { host: '' }],
     ['options.host', { host: 7 }],
     ['options.host', { host: 'unix:///x', backend: 'fake' }],
     ['options.host', { host: 'unix:///x', environment: { MOORAGE_BACKEND: 'fake' } }],
     ['options.signal', { signal: {} }],
     ['options.adapters.docker', { adapters: { docker: undefined } }],
-    ['options.adapters.lxc', { adapters: { lxc: () => undefined } }],
+    ['options.adapters (key)', { adapters: { lxc: () => undefined } }],
     ['options.allowfake', { allowfake: true }],
     ['MOORAGE_BACKEND', { environment: { MOORAGE_BACKEND: 'Docker' } }],
     ['MOORAGE_BACKEND', { environment: { MOORAGE_BACKEND: ' ' } }],
   ])('names %s when it is malformed', async (field, options) => {
     const error = await openRuntime(untyped(options)).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', operation: 'openRuntime', details: { field } })
+    expect(JSON.stringify(error)).not.toContain('hunter2')
   })
 
   it('names MOORAGE_BACKEND and its values where it has another one', async () => {

@@ -106,6 +106,14 @@ describe('a host that is named and answers', () => {
     expect(docker.calls).toEqual([])
   })
 
+  it('is none where the variables are blank', async () => {
+    const docker = silentBackend('docker', attempt('unix:///d'))
+    const podman = stubBackend('podman')
+    const environment = { DOCKER_HOST: '  ', DOCKER_CONTEXT: '\t', CONTAINER_HOST: ' ', CONTAINER_CONNECTION: ' ' }
+    const { choice } = await openRuntime({ environment, adapters: { docker: docker.open, podman: podman.open } })
+    expect(choice.reason).toBe('Podman answers, and Docker does not')
+  })
+
   it('is none where the name is empty or the default context', async () => {
     const docker = silentBackend('docker', attempt('unix:///d'))
     const podman = stubBackend('podman')

@@ -1,4 +1,4 @@
-import { invalidArgument, type CreateRuntimeOptions } from '@moorage/runtime-core'
+import { checks, type CreateRuntimeOptions } from '@moorage/runtime-core'
 import type { SshOptions } from '../transport/ssh/settings.ts'
 import type { TlsOptions } from '../transport/endpoint.ts'
 
@@ -17,50 +17,35 @@ interface KnownOptions extends EngineOptions {
   readonly ssh?: SshOptions
 }
 
-type Check = readonly [expected: string, holds: (value: unknown) => boolean]
+const filled = (value: unknown): boolean => typeof value === 'string' && value.trim() !== ''
+const milliseconds = checks.check(
+  'a number of milliseconds',
+  (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  checks.describeNumber,
+)
+const pem = checks.check('PEM, as text or bytes', (value) => typeof value === 'string' || value instanceof Uint8Array)
+const files = checks.arrayOf(checks.check('a path', filled))
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
-const isPem = (value: unknown): boolean => typeof value === 'string' || value instanceof Uint8Array
-const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
-const milliseconds: Check = ['a number of milliseconds', (value) => Number.isFinite(value) && Number(value) >= 0]
-
-const checks: Readonly<Record<keyof KnownOptions, Check>> = {
-  host: ['an address such as `unix:///var/run/docker.sock`', isText],
-  environment: ['an object such as `process.env`', isObject],
-  tls: ['an object', isObject],
-  ssh: ['an object', isObject],
+const fields: Readonly<Record<keyof KnownOptions, checks.Check>> = {
+  host: checks.check('an address such as `unix:///var/run/docker.sock`', filled),
+  environment: checks.environment,
+  tls: checks.object({ ca: pem, cert: pem, key: pem, verify: checks.flag }),
+  ssh: checks.object({
+    identityFiles: files,
+    knownHostsFiles: files,
+    agentSocket: checks.check('the path of a socket', filled),
+  }),
   openTimeoutMs: milliseconds,
   closeTimeoutMs: milliseconds,
-  onCleanupFailure: ['a function', (value) => typeof value === 'function'],
-  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
+  onCleanupFailure: checks.callback,
+  signal: checks.abortSignal,
 }
 
-const pem: Check = ['PEM, as text or bytes', isPem]
-const files: Check = ['an array of paths', areTexts]
-const nested: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
-  tls: { ca: pem, cert: pem, key: pem, verify: ['true or false', (value) => typeof value === 'boolean'] },
-  ssh: { identityFiles: files, knownHostsFiles: files, agentSocket: ['the path of a socket', isText] },
-}
+const otherEngines = checks.absent('for this engine')
 
 /** Throws INVALID_ARGUMENT for what callers without a type checker get wrong; an option that is not known is a mistake. */
 export function checkEngineOptions(operation: string, options: object, known: readonly (keyof KnownOptions)[]): void {
-  if (!isObject(options)) throw invalidArgument(operation, 'options', 'an object')
-  checkFields(operation, 'options', options, Object.fromEntries(known.map((name) => [name, checks[name]])))
-  for (const [name, fields] of Object.entries(nested)) {
-    const given: unknown = Reflect.get(options, name)
-    if (isObject(given)) checkFields(operation, `options.${name}`, given, fields)
-  }
-}
-
-function checkFields(operation: string, field: string, given: object, fields: Readonly<Record<string, Check>>): void {
-  for (const [name, value] of Object.entries(given)) {
-    const check = Object.hasOwn(fields, name) ? fields[name] : undefined
-    if (check === undefined) {
-      const names = Object.keys(fields).join(', ')
-      throw invalidArgument(operation, `${field}.${name}`, `left out: no such option (known: ${names})`)
-    }
-    const [expected, holds] = check
-    if (value !== undefined && !holds(value)) throw invalidArgument(operation, `${field}.${name}`, expected)
-  }
+  const other = Object.keys(fields).map((name): [string, checks.Check] => [name, otherEngines])
+  const own = known.map((name): [string, checks.Check] => [name, fields[name]])
+  checks.object(Object.fromEntries([...other, ...own]))(operation, 'options', options)
 }

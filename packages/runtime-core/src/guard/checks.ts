@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors.ts'
 import { isImageId, parseImageReference } from '../image-reference.ts'
 import { signalNumber } from '../signals.ts'
+import { fieldOfEntry, unknownField } from './keys.ts'
 
 /** Throws INVALID_ARGUMENT naming the field, or returns. */
 export type Check = (operation: string, field: string, value: unknown) => void
@@ -39,13 +40,6 @@ function describeOffender(value: unknown): string {
 /** For fields that hold numbers only: the number itself. */
 export function describeNumber(value: unknown): string {
   return typeof value === 'number' ? String(value) : describeOffender(value)
-}
-
-/** Keys that are names. Any other key may be a value in the wrong place, such as `TOKEN=…`, and is not quoted. */
-const printableKey = /^[\w$./-]{1,80}$/
-
-function fieldOf(field: string, key: string): string {
-  return printableKey.test(key) ? `${field}.${key}` : `${field} (key)`
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0')
@@ -157,7 +151,7 @@ export const textMap =
     if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describeType(value)}`)
     for (const [name, item] of Object.entries(value)) {
       key(operation, `${field} (key)`, name)
-      entry(operation, fieldOf(field, name), item)
+      entry(operation, fieldOfEntry(field, name), item)
     }
   }
 
@@ -169,13 +163,7 @@ export const object =
     for (const name of required) fields[name]?.(operation, `${field}.${name}`, value[name])
     for (const [name, item] of Object.entries(value)) {
       const fieldCheck = Object.hasOwn(fields, name) ? fields[name] : undefined
-      if (fieldCheck === undefined) {
-        throw invalidArgument(
-          operation,
-          fieldOf(field, name),
-          `left out: no such field (known: ${Object.keys(fields).join(', ')})`,
-        )
-      }
+      if (fieldCheck === undefined) throw unknownField(operation, field, name, Object.keys(fields))
       if (item !== undefined && !required.includes(name)) fieldCheck(operation, `${field}.${name}`, item)
     }
   }
@@ -200,6 +188,12 @@ export const simpleOr =
   }
 
 export const literal = (wanted: unknown): Check => check(String(wanted), (value) => value === wanted)
+
+/** For a field of other kinds of the same object. */
+export const absent = (where: string): Check => check(`left out ${where}`, (value) => value === undefined)
+
+/** Variables by their names, such as `process.env`. */
+export const environment: Check = (operation, field, value) => textMap(text, optional(text))(operation, field, value)
 
 /** What may be left out. */
 export const optional =

@@ -2,6 +2,7 @@ import type { GatedMethods } from '../gated-methods.ts'
 import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
 import * as limits from './limits.ts'
+import * as part from './line-parts.ts'
 import * as options from './options.ts'
 import * as specs from './specs.ts'
 
@@ -90,7 +91,7 @@ export const gatedArguments: Readonly<Record<keyof GatedMethods, MethodArguments
     before: [id, path, ['content', is.byteSource]],
     options: is.object({ ...base, mode: is.whole(0, 0o7777), userId, groupId: userId }),
   },
-  connectNetwork: ofNetwork({ aliases: is.arrayOf(is.filledText) }),
+  connectNetwork: ofNetwork({ aliases: is.arrayOf(part.hostWord) }),
   disconnectNetwork: ofNetwork({ force: is.flag }),
   pruneContainers: ofPrune,
   pruneImages: ofPrune,

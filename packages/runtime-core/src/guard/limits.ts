@@ -12,9 +12,20 @@ const limit = is.check(
   is.describeNumber,
 )
 
+/** A Dockerfile and the engines' API begin the array with its kind; here it is the command itself. */
+const healthProgram = is.check(
+  'a program, without `CMD`, `CMD-SHELL` or `NONE` before it',
+  (value) => !['', 'CMD', 'CMD-SHELL', 'NONE'].includes(String(value)),
+)
+
+const healthCommand: is.Check = (operation, field, value) => {
+  is.arrayOf(is.text, 1)(operation, field, value)
+  healthProgram(operation, `${field}[0]`, Object(value)[0])
+}
+
 export const healthcheck = is.object(
   {
-    test: is.simpleOr(is.filledText, is.arrayOf(is.text, 1)),
+    test: is.simpleOr(is.filledText, healthCommand),
     intervalMs: atLeastOne,
     timeoutMs: atLeastOne,
     startPeriodMs: is.zeroOrBetween(1, is.longestMs),
@@ -31,7 +42,7 @@ function isCpuList(value: unknown): boolean {
   })
 }
 
-export const resources = is.object({
+const resourceFields = is.object({
   memoryBytes: is.whole(1),
   memorySwapBytes: limit,
   memoryReservationBytes: is.whole(1),
@@ -41,6 +52,14 @@ export const resources = is.object({
   cpusetCpus: is.check('a list of CPUs such as `0-2,4`', isCpuList),
   pidsLimit: limit,
 })
+
+export const resources: is.Check = (operation, field, value) => {
+  resourceFields(operation, field, value)
+  const { memoryBytes, memorySwapBytes } = value as { readonly memoryBytes?: number; readonly memorySwapBytes?: number }
+  if (memoryBytes === undefined || memorySwapBytes === undefined || memorySwapBytes === -1) return
+  if (memorySwapBytes < memoryBytes)
+    throw invalidArgument(operation, `${field}.memorySwapBytes`, `-1, or at least \`memoryBytes\` (${memoryBytes})`)
+}
 
 const ulimitNames = [
   ...['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice', 'nofile', 'nproc', 'rss', 'rtprio'],
@@ -63,7 +82,10 @@ export const ulimits = is.arrayOf((operation, field, value) => {
 const restartPolicy = { policy: is.oneOf('no', 'always', 'unless-stopped', 'on-failure') }
 /** To engines 0 retries are any number of them. */
 const restartOnFailure = is.object({ ...restartPolicy, maximumRetries: is.whole(1, most) }, ['policy'])
-const restartOtherwise = is.object(restartPolicy, ['policy'])
+const restartOtherwise = is.object(
+  { ...restartPolicy, maximumRetries: is.absent('except for the policy `on-failure`') },
+  ['policy'],
+)
 
 export const restart: is.Check = (operation, field, value) => {
   const onFailure = typeof value === 'object' && value !== null && 'policy' in value && value.policy === 'on-failure'

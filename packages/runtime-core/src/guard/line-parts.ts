@@ -6,6 +6,18 @@ export const hostName = check(
   (value) => typeof value === 'string' && /^[\p{L}\p{N}_.-]+$/u.test(value),
 )
 
+/** A host name of a container: no blank or line end, of which engines make more than one name. */
+export const hostWord = check(
+  'a host name without blanks and control characters',
+  (value) => typeof value === 'string' && /^[^\s\p{Cc}]+$/u.test(value),
+)
+
+/** A user or `user:group`: one line of `/etc/passwd` has the name. */
+export const user = check(
+  'a user such as `name`, `1000` or `1000:1000`, without control characters',
+  (value) => typeof value === 'string' && /^\P{Cc}+$/u.test(value),
+)
+
 /** One search domain or option of the resolver. */
 export const resolverWord = check(
   'one word without blanks, `#` and `;`',

@@ -4,7 +4,14 @@ import * as is from './checks.ts'
 const base = { signal: is.abortSignal }
 const remove = { ...base, missing: is.oneOf('error', 'ignore') }
 const stop = { ...base, timeoutMs: is.milliseconds }
-const withToken = is.object({ identityToken: is.filledText }, ['identityToken'])
+const withToken = is.object(
+  {
+    identityToken: is.filledText,
+    username: is.absent('beside `identityToken`'),
+    password: is.absent('beside `identityToken`'),
+  },
+  ['identityToken'],
+)
 const withPassword = is.object({ username: is.text, password: is.text }, ['username', 'password'])
 
 /** A token, or a user name and a password. */

@@ -43,9 +43,21 @@ const mount: is.Check = (operation, field, value) => {
   part.colonless(operation, `${field}.target`, target)
 }
 
+const otherMount = is.absent('for a mount of this type')
+const ofOtherMounts = {
+  readOnly: otherMount,
+  source: otherMount,
+  relabel: otherMount,
+  propagation: otherMount,
+  subpath: otherMount,
+  sizeBytes: otherMount,
+  mode: otherMount,
+}
+
 const mountKinds = {
   bind: is.object(
     {
+      ...ofOtherMounts,
       ...mountTarget,
       type: is.literal('bind'),
       source: is.absolutePath,
@@ -54,8 +66,15 @@ const mountKinds = {
     },
     ['source'],
   ),
-  volume: is.object({ ...mountTarget, type: is.literal('volume'), source: is.identifier, subpath: is.filledText }),
+  volume: is.object({
+    ...ofOtherMounts,
+    ...mountTarget,
+    type: is.literal('volume'),
+    source: is.identifier,
+    subpath: is.filledText,
+  }),
   tmpfs: is.object({
+    ...ofOtherMounts,
     target: is.absolutePath,
     type: is.literal('tmpfs'),
     // Docker takes 0 of either for its default.
@@ -66,8 +85,7 @@ const mountKinds = {
 
 const otherContainer = is.object({ container: is.identifier }, ['container'])
 
-/** A container spec, field by field; the field names are the spec's own. */
-export const containerSpec = is.object(
+const containerFields = is.object(
   {
     image: is.imageReference,
     name: is.containerName,
@@ -75,7 +93,7 @@ export const containerSpec = is.object(
     entrypoint: is.arrayOf(is.text),
     env: environment,
     labels,
-    user: is.filledText,
+    user: part.user,
     groups: is.arrayOf(is.filledText),
     workingDirectory: is.absolutePath,
     mounts: is.arrayOf(mount),
@@ -83,7 +101,7 @@ export const containerSpec = is.object(
       is.object(
         {
           network: is.identifier,
-          aliases: is.arrayOf(is.filledText),
+          aliases: is.arrayOf(part.hostWord),
           ipv4Address: addresses.ipv4Address,
           ipv6Address: addresses.ipv6Address,
         },
@@ -137,7 +155,7 @@ export const containerSpec = is.object(
       options: is.arrayOf(part.resolverWord),
     }),
     extraHosts: is.textMap(part.hostName, addresses.hostsAddress),
-    hostname: is.filledText,
+    hostname: part.hostWord,
     macAddress: is.check(
       'a MAC address',
       (value) => typeof value === 'string' && /^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/.test(value),
@@ -163,11 +181,29 @@ export const containerSpec = is.object(
   ['image'],
 )
 
+/** A container spec, field by field; the field names are the spec's own. */
+export const containerSpec: is.Check = (operation, field, value) => {
+  containerFields(operation, field, value)
+  const { autoRemove, restart: again, networks, namespaces } = value as CombinedFields
+  if (autoRemove === true && again !== undefined && again.policy !== 'no')
+    throw invalidArgument(operation, `${field}.autoRemove`, 'false or left out with a `restart` policy other than `no`')
+  if (networks !== undefined && networks.length > 0 && namespaces?.network === 'none')
+    throw invalidArgument(operation, `${field}.networks`, "left out with `namespaces.network: 'none'`")
+}
+
+/** Fields that exclude each other. */
+interface CombinedFields {
+  readonly autoRemove?: boolean
+  readonly restart?: { readonly policy: string }
+  readonly networks?: readonly unknown[]
+  readonly namespaces?: { readonly network?: unknown }
+}
+
 export const execSpec = is.object(
   {
     command: is.arrayOf(is.text, 1),
     env: environment,
-    user: is.filledText,
+    user: part.user,
     workingDirectory: is.absolutePath,
     privileged: is.flag,
     tty: is.flag,

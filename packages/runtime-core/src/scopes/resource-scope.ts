@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call-options.ts'
 import { invalidArgument } from '../errors.ts'
+import { fieldOfEntry } from '../guard/keys.ts'
 import { randomId } from '../random-id.ts'
 import type { Runtime } from '../runtime.ts'
 import { removeScope, type CleanupReport } from './cleanup.ts'
@@ -41,7 +42,7 @@ export function createResourceScope(runtime: Runtime, options: ResourceScopeOpti
     )
   for (const label of Object.keys(options.labels ?? {})) {
     if (isReserved(label))
-      throw invalidArgument('createResourceScope', `options.labels.${label}`, 'a label of your own')
+      throw invalidArgument('createResourceScope', fieldOfEntry('options.labels', label), 'a label of your own')
   }
   const id = randomId()
   const labels = Object.freeze({

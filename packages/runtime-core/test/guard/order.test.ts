@@ -38,7 +38,7 @@ describe.each(methodNames)('%s', (method) => {
     const { runtime, reached } = record({ lacks: gates })
     const error = await rejection(badly(runtime, method))
     expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' })
-    expect(error).toHaveProperty('details.field', expect.stringMatching(/\.(?:surprise|labels)$/))
+    expect(error).toHaveProperty('details.field', expect.stringMatching(/ \(key\)$|\.labels$/))
     expect(reached()).toEqual([])
   })
 
