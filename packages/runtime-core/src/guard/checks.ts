@@ -148,7 +148,7 @@ export const arrayOf =
 export const textMap =
   (key: Check = filledText, entry: Check = text): Check =>
   (operation, field, value) => {
-    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describeType(value)}`)
+    if (!isPlainObject(value)) throw invalidArgument(operation, field, `a plain object, not ${describeType(value)}`)
     for (const [name, item] of Object.entries(value)) {
       key(operation, `${field} (key)`, name)
       entry(operation, fieldOfEntry(field, name), item)
@@ -159,7 +159,7 @@ export const textMap =
 export const object =
   (fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
   (operation, field, value) => {
-    if (!isPlainObject(value)) throw invalidArgument(operation, field, `an object, not ${describeType(value)}`)
+    if (!isPlainObject(value)) throw invalidArgument(operation, field, `a plain object, not ${describeType(value)}`)
     for (const name of required) fields[name]?.(operation, `${field}.${name}`, value[name])
     for (const [name, item] of Object.entries(value)) {
       const fieldCheck = Object.hasOwn(fields, name) ? fields[name] : undefined
