@@ -72,6 +72,12 @@ const mangled: readonly MangledText[] = [
     expected: 'no `=` in a key',
     what: 'An option becomes `key=value`: a key with `=` comes back as another one.',
   },
+  {
+    texts: ({ dns }) => (dns?.servers ?? []).map((server, index) => [`spec.dns.servers[${index}]`, server]),
+    isMangled: (server) => server.includes('%'),
+    expected: 'no zone',
+    what: 'A server of DNS with a zone, such as `fe80::1%eth0`, becomes no address at all.',
+  },
 ]
 
 /** Refuses texts that would come back as others, and paths that would be others. */
