@@ -27,9 +27,12 @@ export interface RuntimeStream<T> extends AsyncIterableIterator<T, undefined>, A
 }
 
 /**
- * Bytes that a caller passes to a call: text is encoded as UTF-8; iterables, such as Node's and the web's streams, are read with
- * back-pressure. Reading begins in the turn of the call, so that the output of a child process arrives although the process
- * has exited when the engine asks for it. The source is closed when the call has ended or is refused. INVALID_ARGUMENT for a stream that has ended, is
- * destroyed or is locked, and for a generator that an earlier call has read.
+ * Bytes that a caller passes to a call: text is encoded as UTF-8; iterables, such as Node's and the web's streams, are read
+ * with back-pressure. Reading begins in the turn of the event loop in which the method is called, so that the output of a
+ * child process arrives although the process has exited when the engine asks for it. The source is closed when the call has
+ * ended, is refused or is aborted, unless another call is reading it. An async generator that is waiting for a promise runs its
+ * `finally` only when that promise has settled. INVALID_ARGUMENT for a stream that has ended, is destroyed or is locked, for a
+ * stream or an iterator (such as a generator) that another call has read or closed, and for an iterable that breaks the
+ * protocol of iterators. An iterable that makes an iterator each time can be passed to any number of calls.
  */
 export type ByteSource = string | Uint8Array | AsyncIterable<Uint8Array | string>

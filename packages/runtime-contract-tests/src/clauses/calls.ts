@@ -49,8 +49,9 @@ export const calls = {
     'A source is closed when its call has ended, is refused or is aborted, also while it has nothing to yield.',
   ),
   'source.used-up': must(
-    'A stream that has ended, is destroyed or is locked, and an iterator that an earlier call has read, reject with INVALID_ARGUMENT naming the source.',
+    'A stream that has ended, is destroyed or is locked, and a stream or an iterator that another call has read or closed, reject with INVALID_ARGUMENT naming the source.',
   ),
+  'source.held': must('A call that is refused or aborted never closes a source that another call is reading.'),
   'source.empty': must('A source of an archive that ends without a byte rejects with INVALID_ARGUMENT naming it.'),
   'arguments.unquoted': must(
     'The INVALID_ARGUMENT of a text in the wrong place never contains that text: it names the field, what was expected and the type of the value.',

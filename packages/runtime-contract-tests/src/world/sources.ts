@@ -1,4 +1,4 @@
-/** A source that shows what became of it. */
+/** A source that shows whether it was closed. */
 export interface WatchedSource extends AsyncIterable<Uint8Array> {
   readonly isClosed: () => boolean
 }
@@ -35,6 +35,13 @@ export function silent(): WatchedSource {
       },
     }),
   }
+}
+
+/** The same as an iterator, which no two calls can read. */
+export function silentIterator(): WatchedSource & AsyncIterator<Uint8Array, undefined> {
+  const source = silent()
+  const iterator = source[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>
+  return { ...iterator, isClosed: source.isClosed, [Symbol.asyncIterator]: () => iterator }
 }
 
 export async function* piece(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {

@@ -25,12 +25,13 @@ export interface GuardedCall<Options extends CallOptions, T> {
 
 type WithEvents = CallOptions & { readonly onEvent?: (event: never) => void }
 
-/** Runs a call: signal, closed, arguments, capabilities, and only then the adapter. */
+/** Runs a call: signal, closed, arguments, capabilities, and only then the adapter. What `describe` throws rejects it. */
 export function runCall<Options extends WithEvents, T>(
   registry: CallRegistry,
-  call: GuardedCall<Options, T>,
+  describe: () => GuardedCall<Options, T>,
 ): Promise<T> {
   return registry.track(async () => {
+    const call = describe()
     const scope = admitted(registry, call)
     const events = guardEvents(call.options, scope)
     const start = async (signal: AbortSignal): Promise<T> => {
@@ -80,7 +81,7 @@ function admitted<Options extends CallOptions, T>(registry: CallRegistry, call: 
 /** The same for a method that answers a stream: everything happens at the first `next()`. */
 export function runStream<Options extends CallOptions, T>(
   registry: CallRegistry,
-  call: {
+  describe: () => {
     readonly operation: string
     readonly options: Options | undefined
     readonly check: () => void
@@ -88,6 +89,7 @@ export function runStream<Options extends CallOptions, T>(
   },
 ): RuntimeStream<T> {
   return createStream(() => {
+    const call = describe()
     const caller = callerSignal(call.options)
     registry.admit(call.operation, caller)
     call.check()

@@ -45,11 +45,14 @@ export function derivedMethods({ adapter, registry }: GuardContext, runtime: Man
       }),
     findContainer(filter, options) {
       const operation = 'findContainer'
-      return runCall(registry, {
-        operation,
-        options,
-        check: () => checkAll(operation, [['filter', specs.containerFilter, filter]], callOptions.call, options),
-        body: (checked) => find(filter, checked),
+      return runCall(registry, () => {
+        const own = callOptions.ownFields(options)
+        return {
+          operation,
+          options: own,
+          check: () => checkAll(operation, [['filter', specs.containerFilter, filter]], callOptions.call, own),
+          body: (checked) => find(filter, checked),
+        }
       })
     },
     findContainerByLabel(key, value, options) {
@@ -58,11 +61,14 @@ export function derivedMethods({ adapter, registry }: GuardContext, runtime: Man
         ['key', is.filledText, key],
         ['value', is.text, value],
       ] as const
-      return runCall(registry, {
-        operation,
-        options,
-        check: () => checkAll(operation, args, callOptions.call, options),
-        body: (checked) => find({ labels: { [key]: value } }, checked),
+      return runCall(registry, () => {
+        const own = callOptions.ownFields(options)
+        return {
+          operation,
+          options: own,
+          check: () => checkAll(operation, args, callOptions.call, own),
+          body: (checked) => find({ labels: { [key]: value } }, checked),
+        }
       })
     },
   }

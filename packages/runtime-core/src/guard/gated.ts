@@ -9,7 +9,7 @@ import type { GuardContext } from './context.ts'
 import { gatedArguments } from './gated-arguments.ts'
 import { holdAttachment, holdDetached, holdProcess } from './live.ts'
 import type { CallRegistry } from './scope.ts'
-import { callSource } from './sources.ts'
+import { callSource, ownParameters } from './sources.ts'
 import { checkBuildGates, methodGates, streamingMethods } from './gates.ts'
 
 type AnyMethod = (...parameters: readonly unknown[]) => unknown
@@ -25,7 +25,8 @@ export function gatedMethods(context: GuardContext): GatedMethods {
 
 function guarded({ adapter, capabilities, registry }: GuardContext, method: keyof GatedMethods): AnyMethod {
   const { before, options: optionsCheck, optionsRequired = false, optionsField } = gatedArguments[method]
-  return (...parameters) => {
+  const described = (given: readonly unknown[]) => {
+    const parameters = ownParameters(method, given, before.length)
     const options = parameters[before.length] as CallOptions | undefined
     const source = callSource(method, parameters)
     const call = {
@@ -42,20 +43,30 @@ function guarded({ adapter, capabilities, registry }: GuardContext, method: keyo
       },
     }
     const invoke = (checked: CallOptions): unknown => {
-      const given = [...parameters.slice(0, before.length), checked]
-      return (adapter[method] as AnyMethod).call(adapter, ...(source?.into(given) ?? given))
+      const passed = [...parameters.slice(0, before.length), checked]
+      return (adapter[method] as AnyMethod).call(adapter, ...(source?.into(passed) ?? passed))
     }
-    const { hold, discard } = lives(method, options, registry)
-    return streamingMethods.has(method)
-      ? runStream(registry, { ...call, body: (checked) => invoke(checked) as RuntimeStream<unknown> })
-      : runCall(registry, {
-          ...call,
-          source,
-          body: (checked) => invoke(checked) as Promise<unknown>,
-          ...(hold && { hold }),
-          ...(discard && { discard }),
-        })
+    return { call, source, invoke }
   }
+  if (streamingMethods.has(method)) {
+    return (...given) =>
+      runStream(registry, () => {
+        const { call, invoke } = described(given)
+        return { ...call, body: (checked) => invoke(checked) as RuntimeStream<unknown> }
+      })
+  }
+  return (...given) =>
+    runCall(registry, () => {
+      const { call, source, invoke } = described(given)
+      const { hold, discard } = lives(method, call.options, registry)
+      return {
+        ...call,
+        source,
+        body: (checked) => invoke(checked) as Promise<unknown>,
+        ...(hold && { hold }),
+        ...(discard && { discard }),
+      }
+    })
 }
 
 type Lives = Pick<GuardedCall<CallOptions, unknown>, 'hold' | 'discard'>

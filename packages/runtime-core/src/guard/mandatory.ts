@@ -10,7 +10,7 @@ import { checkFieldGates } from './gates.ts'
 import * as options from './options.ts'
 import { SharedCreates, type CreateShare } from './shared-creates.ts'
 import { SharedPulls } from './shared-pulls.ts'
-import { callSource } from './sources.ts'
+import { callSource, ownParameters } from './sources.ts'
 import * as specs from './specs.ts'
 import { isForPlatform } from '../platform.ts'
 
@@ -26,12 +26,15 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
     body: (checked: Options & { readonly signal: AbortSignal }) => Promise<T>,
     undo?: (made: T, signal: AbortSignal) => Promise<void>,
   ): Promise<T> =>
-    runCall(registry, {
-      operation,
-      options: given,
-      check: () => checkAll(operation, args, optionsCheck, given),
-      body,
-      ...(undo !== undefined && { undo }),
+    runCall(registry, () => {
+      const own = options.ownFields(given)
+      return {
+        operation,
+        options: own,
+        check: () => checkAll(operation, args, optionsCheck, own),
+        body,
+        ...(undo !== undefined && { undo }),
+      }
     })
 
   const networkCreates = new SharedCreates(registry, 'createNetwork')
@@ -173,21 +176,28 @@ export function mandatoryMethods(context: GuardContext): MandatoryMethods {
         ['id', is.identifier, id],
         ['spec', specs.execSpec, spec],
       ] as const
-      const source = callSource(operation, [id, spec, given])
-      return runCall(registry, {
-        operation,
-        options: given,
-        source,
-        check: () => checkAll(operation, args, options.execContainer, given),
-        body: (checked) => adapter.execContainer(id, spec, { ...checked, ...(source && { stdin: source.held() }) }),
+      return runCall(registry, () => {
+        const parameters = ownParameters(operation, [id, spec, given], 2)
+        const own = parameters[2] as typeof given
+        const source = callSource(operation, parameters)
+        return {
+          operation,
+          options: own,
+          source,
+          check: () => checkAll(operation, args, options.execContainer, own),
+          body: (checked) => adapter.execContainer(id, spec, { ...checked, ...(source && { stdin: source.held() }) }),
+        }
       })
     },
     containerLogs: (id, given) =>
-      runStream(registry, {
-        operation: 'containerLogs',
-        options: given,
-        check: () => checkAll('containerLogs', [['id', is.identifier, id]], options.logs, given),
-        body: (checked) => adapter.containerLogs(id, checked),
+      runStream(registry, () => {
+        const own = options.ownFields(given)
+        return {
+          operation: 'containerLogs',
+          options: own,
+          check: () => checkAll('containerLogs', [['id', is.identifier, id]], options.logs, own),
+          body: (checked) => adapter.containerLogs(id, checked),
+        }
       }),
 
     createNetwork: (spec, given) =>

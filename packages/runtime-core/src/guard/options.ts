@@ -59,3 +59,10 @@ export const startExec: is.Check = (operation, field, value) => {
   if (detach === true && stdin !== undefined)
     throw invalidArgument(operation, `${field}.stdin`, 'absent with `detach`: a detached process has no stdin')
 }
+
+/** A copy of a plain object, whose getters are called here and not again; any other value as it is. */
+export function ownFields<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null ? { ...value } : value
+}

@@ -1,7 +1,10 @@
 import type { GatedMethods } from '../gated-methods.ts'
-import { invalidArgument } from '../errors.ts'
-import { closeUnread, expectedOfSource, openSource, type OpenedSource } from '../streams/source.ts'
+import { invalidArgument, RuntimeError } from '../errors.ts'
+import type { MandatoryMethods } from '../runtime.ts'
+import { BrokenSource, type OpenedSource } from '../streams/source.ts'
 import { describeType } from './checks.ts'
+import { ownFields } from './options.ts'
+import { claimSource, discardSource, type ClaimedSource } from './source-claims.ts'
 
 type Parameters = readonly unknown[]
 
@@ -12,6 +15,8 @@ type Kind = 'archive' | 'content' | 'input'
 interface Place {
   readonly field: string
   readonly kind: Kind
+  /** The parameters with plain fields on the way to the source, so that a getter is called once. */
+  readonly owned: (parameters: Parameters) => Parameters
   readonly of: (parameters: Parameters) => unknown
   readonly replaced: (parameters: Parameters, source: unknown) => Parameters
 }
@@ -19,6 +24,7 @@ interface Place {
 const argument = (index: number, field: string, kind: Kind): Place => ({
   field,
   kind,
+  owned: (parameters) => parameters,
   of: (parameters) => parameters[index],
   replaced: (parameters, source) => parameters.with(index, source),
 })
@@ -27,9 +33,17 @@ const argument = (index: number, field: string, kind: Kind): Place => ({
 const fieldOf = (index: number, path: readonly string[], field: string, kind: Kind): Place => ({
   field,
   kind,
+  owned: (parameters) =>
+    index < parameters.length ? parameters.with(index, owned(parameters[index], path)) : parameters,
   of: (parameters) => path.reduce((value: unknown, name) => Reflect.get(Object(value), name), parameters[index]),
   replaced: (parameters, source) => parameters.with(index, withField(parameters[index], path, source)),
 })
+
+function owned(value: unknown, [name, ...rest]: readonly string[]): unknown {
+  const fields = ownFields(value)
+  if (name === undefined || rest.length === 0 || fields === value || !(name in Object(fields))) return fields
+  return { ...Object(fields), [name]: owned(Reflect.get(Object(fields), name), rest) }
+}
 
 function withField(value: unknown, [name, ...rest]: readonly string[], source: unknown): unknown {
   if (name === undefined) return source
@@ -39,7 +53,25 @@ function withField(value: unknown, [name, ...rest]: readonly string[], source: u
 
 const stdin = fieldOf(2, ['stdin'], 'options.stdin', 'input')
 
-const places: Readonly<Partial<Record<keyof GatedMethods | 'execContainer', Place>>> = {
+type Methods = GatedMethods & MandatoryMethods
+
+type Whole = string | number | boolean | bigint | symbol | null | undefined | Uint8Array | AbortSignal
+
+/** `true` where a value of the type may be or hold a source. */
+type Sourced<T> =
+  T extends AsyncIterable<unknown>
+    ? true
+    : T extends Whole | ((...parameters: never) => unknown)
+      ? never
+      : T extends readonly (infer Item)[]
+        ? Sourced<Item>
+        : { [Field in keyof T]-?: Sourced<T[Field]> }[keyof T]
+
+type SourceMethod = {
+  [Method in keyof Methods]: true extends Sourced<globalThis.Parameters<Methods[Method]>> ? Method : never
+}[keyof Methods]
+
+const placeOf: Readonly<Record<SourceMethod, Place>> = {
   execContainer: stdin,
   startExec: stdin,
   writeFile: argument(2, 'content', 'content'),
@@ -49,7 +81,9 @@ const places: Readonly<Partial<Record<keyof GatedMethods | 'execContainer', Plac
   buildImage: fieldOf(0, ['context', 'tar'], 'spec.context.tar', 'archive'),
 }
 
-/** The source of a call: held from the turn of the call on, and freed when the call has ended, whatever became of it. */
+const places: Readonly<Partial<Record<keyof Methods, Place>>> = placeOf
+
+/** The source of a call: held from the turn of the call on, and freed when the call has ended, is refused or is aborted. */
 export interface CallSource {
   /**
    * Begins to read it in the same turn: Node drops what a child process has written once the child has exited, unless it is
@@ -65,15 +99,14 @@ export interface CallSource {
 }
 
 /** The source of a call, if its method takes one and there is one that has to be read. */
-export function callSource(method: keyof typeof places, parameters: Parameters): CallSource | undefined {
+export function callSource(method: keyof Methods, parameters: Parameters): CallSource | undefined {
   const place = places[method]
   const source = place?.of(parameters)
   if (place === undefined || !isIterable(source)) return undefined
   let held: HeldSource | undefined
   return {
     take() {
-      refuseUsedUp(method, place.field, source)
-      held = new HeldSource(method, place, openSource(source))
+      held = new HeldSource(method, place, claimed(method, place, source))
     },
     into: (all) => place.replaced(all, held),
     held() {
@@ -81,10 +114,55 @@ export function callSource(method: keyof typeof places, parameters: Parameters):
       return held
     },
     release(reason) {
-      if (held === undefined) closeUnread(source)
+      if (held === undefined) discardSource(source)
       else held.release(reason)
     },
   }
+}
+
+/** The parameters with copies of the options, and of what holds the source: getters are called once, and their errors free the source. */
+export function ownParameters(method: keyof Methods, parameters: Parameters, options: number): Parameters {
+  try {
+    const copied =
+      options < parameters.length ? parameters.with(options, ownFields(parameters[options])) : [...parameters]
+    return places[method]?.owned(copied) ?? copied
+  } catch (error) {
+    release(method, parameters, error)
+    throw error
+  }
+}
+
+function release(method: keyof Methods, parameters: Parameters, reason: unknown): void {
+  try {
+    callSource(method, parameters)?.release(reason)
+  } catch {
+    // The getter of the source itself throws.
+  }
+}
+
+/** INVALID_ARGUMENT for a source without an iterator. A process's input fails when it is read, as any other failure of it does. */
+function claimed(method: string, place: Place, source: AsyncIterable<unknown>): ClaimedSource {
+  try {
+    return claimSource(method, place.field, source)
+  } catch (error) {
+    if (place.kind === 'input' && !RuntimeError.is(error)) return failing(error)
+    throw error instanceof BrokenSource ? refusedSource(method, place, error.message) : error
+  }
+}
+
+function failing(error: unknown): ClaimedSource {
+  const next = async (): Promise<never> => {
+    throw error
+  }
+  return { opened: { next, close: () => undefined }, release: () => undefined }
+}
+
+function refusedSource(method: string, { field, kind }: Place, found: string): Error {
+  return invalidArgument(
+    method,
+    field,
+    `an AsyncIterable of ${kind === 'archive' ? 'bytes' : 'text or bytes'}: ${found}`,
+  )
 }
 
 function isIterable(source: unknown): source is AsyncIterable<unknown> {
@@ -96,20 +174,12 @@ function isIterable(source: unknown): source is AsyncIterable<unknown> {
   )
 }
 
-/** Iterators that can be gone through once, and have been: a second call would take them for empty. */
-const usedUp = new WeakSet<object>()
-
-function refuseUsedUp(operation: string, field: string, source: AsyncIterable<unknown>): void {
-  const expected = usedUp.has(source) ? 'a source that no other call has read' : expectedOfSource(source)
-  if (expected !== undefined) throw invalidArgument(operation, field, expected)
-  if ('next' in source && typeof source.next === 'function') usedUp.add(source)
-}
-
 const done = Object.freeze({ done: true, value: undefined } as const)
 
 class HeldSource implements AsyncIterableIterator<Uint8Array | string, undefined> {
   readonly #operation: string
   readonly #place: Place
+  readonly #claimed: ClaimedSource
   readonly #opened: OpenedSource
   #ahead: Promise<IteratorResult<unknown, unknown>> | undefined
   #isEmpty = true
@@ -117,11 +187,12 @@ class HeldSource implements AsyncIterableIterator<Uint8Array | string, undefined
   #released: { readonly reason: unknown } | undefined
   #rejectPending: ((reason: unknown) => void) | undefined
 
-  constructor(operation: string, place: Place, opened: OpenedSource) {
+  constructor(operation: string, place: Place, claimed: ClaimedSource) {
     this.#operation = operation
     this.#place = place
-    this.#opened = opened
-    this.#ahead = opened.next()
+    this.#claimed = claimed
+    this.#opened = claimed.opened
+    this.#ahead = this.#opened.next()
     // The reader sees the failure; the call may have ended before.
     this.#ahead.catch(() => undefined)
   }
@@ -149,6 +220,7 @@ class HeldSource implements AsyncIterableIterator<Uint8Array | string, undefined
     if (this.#released !== undefined) return
     this.#released = { reason }
     this.#opened.close()
+    this.#claimed.release()
     this.#rejectPending?.(reason)
   }
 
@@ -157,11 +229,15 @@ class HeldSource implements AsyncIterableIterator<Uint8Array | string, undefined
       if (this.#isOver) return done
       const next = this.#ahead ?? this.#opened.next()
       this.#ahead = undefined
-      const result = await next
+      const result = await next.catch((error: unknown) => {
+        throw this.#place.kind !== 'input' && error instanceof BrokenSource
+          ? refusedSource(this.#operation, this.#place, error.message)
+          : error
+      })
       if (result.done === true) {
         this.#isOver = true
         if (this.#isEmpty && this.#place.kind === 'archive')
-          throw this.#refused('an archive: its source has ended without a byte')
+          throw invalidArgument(this.#operation, this.#place.field, 'an archive: its source has ended without a byte')
         return done
       }
       const value = this.#checked(result.value)
@@ -177,13 +253,9 @@ class HeldSource implements AsyncIterableIterator<Uint8Array | string, undefined
     const isText = typeof piece === 'string' && kind !== 'archive'
     if (isText || piece instanceof Uint8Array) return piece
     this.#opened.close()
-    const expected = kind === 'archive' ? 'bytes' : 'text or bytes'
-    // The failure of a process's input has a code of its own, which is the adapter's to give.
-    if (kind === 'input') throw new TypeError(`it has yielded ${describeType(piece)}, and not ${expected}`)
-    throw this.#refused(`an AsyncIterable of ${expected}: it has yielded ${describeType(piece)}`)
-  }
-
-  #refused(expected: string): Error {
-    return invalidArgument(this.#operation, this.#place.field, expected)
+    const found = `it has yielded ${describeType(piece)}`
+    // The adapter rejects with STDIN_FAILED.
+    if (kind === 'input') throw new TypeError(`${found}, and not text or bytes`)
+    throw refusedSource(this.#operation, this.#place, found)
   }
 }

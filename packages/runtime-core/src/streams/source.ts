@@ -31,28 +31,47 @@ async function* wholeOf(piece: string | Uint8Array): AsyncGenerator<string | Uin
 
 /** A source that is being read. */
 export interface OpenedSource {
-  /** Called before anything is awaited: many sources lose what is not read in the turn in which it comes. */
+  /** Called before anything is awaited: many sources lose what is not read in the turn of the event loop in which it arrives. */
   next(): Promise<IteratorResult<unknown, unknown>>
   /** Frees the source at once, also while a `next()` is pending. Never throws. */
   close(): void
 }
 
+/** A source that breaks the protocol of iterators. */
+export class BrokenSource extends TypeError {
+  override readonly name = 'BrokenSource'
+}
+
 /**
  * Opens an iterable. Streams of Node and of the web are closed by their own methods: `return()` of their iterators
- * settles only after a pending `next()`, which may be never.
+ * settles only after a pending `next()`, which may be never. `admit` gets what a second reader would share with the
+ * first, the stream or the iterator, before anything is read, and throws where it must not be read.
  */
-export function openSource(source: AsyncIterable<unknown>): OpenedSource {
-  if (isWebStream(source)) return openWebStream(source)
-  const iterator = source[Symbol.asyncIterator]()
+export function openSource(
+  source: AsyncIterable<unknown>,
+  admit: (shared: object) => void = () => undefined,
+): OpenedSource {
+  if (isWebStream(source)) {
+    admit(source)
+    return openWebStream(source)
+  }
+  const isStream = isNodeStream(source)
+  if (isStream) admit(source)
+  const iterator: unknown = source[Symbol.asyncIterator]()
+  if (!isIterator(iterator)) {
+    throw new BrokenSource('its `[Symbol.asyncIterator]()` has returned what has no method `next`')
+  }
+  if (!isStream) admit(iterator)
   let isOver = false
   return {
     async next() {
       try {
         const result: unknown = await iterator.next()
-        if (!isResult(result))
-          throw new TypeError(
+        if (!isResult(result)) {
+          throw new BrokenSource(
             `its \`next()\` has resolved with ${describeType(result)}, and not with an iterator result`,
           )
+        }
         if (result.done === true) isOver = true
         return result
       } catch (error) {
@@ -63,21 +82,29 @@ export function openSource(source: AsyncIterable<unknown>): OpenedSource {
     close() {
       if (isOver) return
       isOver = true
-      if (isNodeStream(source)) destroy(source)
+      if (isStream) destroy(source)
       quietly(() => iterator.return?.())
     },
   }
 }
 
-function isResult(value: unknown): value is IteratorResult<unknown, unknown> {
-  return typeof value === 'object' && value !== null
+function isIterator(value: unknown): value is AsyncIterator<unknown, unknown> {
+  return isObject(value) && 'next' in value && typeof value.next === 'function'
 }
 
-/** Frees a source of which nothing is read. */
-export function closeUnread(source: AsyncIterable<unknown>): void {
+function isResult(value: unknown): value is IteratorResult<unknown, unknown> {
+  return isObject(value)
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
+
+/** Frees a source of which nothing is read. Does nothing where `admit` throws. */
+export function closeUnread(source: AsyncIterable<unknown>, admit: (shared: object) => void): void {
   // A stream with another reader is that reader's.
   if (isWebStream(source) && source.locked === true) return
-  quietly(() => openSource(source).close())
+  quietly(() => openSource(source, admit).close())
 }
 
 /** Why nothing can be read from a stream any more, as what it should be; `undefined` where it can, or where only reading it shows. */
@@ -114,17 +141,26 @@ function isNodeStream(source: object): source is NodeStream {
   )
 }
 
+/** Streams whose errors are ignored. */
+const ignored = new WeakSet<object>()
+
 function destroy(stream: NodeStream): void {
   quietly(() => {
     // A file that turns out to be missing only while it is destroyed is reported all the same, and would end the process.
-    stream.on('error', () => undefined)
+    if (!ignored.has(stream)) stream.on('error', ignoreError)
+    ignored.add(stream)
     stream.destroy()
   })
+}
+
+function ignoreError(): void {
+  // See above.
 }
 
 interface WebReader {
   read(): Promise<IteratorResult<unknown, unknown>>
   cancel(): Promise<unknown>
+  releaseLock?(): void
 }
 
 interface WebStream extends AsyncIterable<unknown> {
@@ -143,7 +179,23 @@ function isWebStream(source: object): source is WebStream {
 
 function openWebStream(source: WebStream): OpenedSource {
   const reader = source.getReader()
-  return { next: async () => reader.read(), close: () => quietly(() => reader.cancel()) }
+  const unlock = (): void => quietly(() => reader.releaseLock?.())
+  return {
+    async next() {
+      try {
+        const result = await reader.read()
+        if (result.done === true) unlock()
+        return result
+      } catch (error) {
+        unlock()
+        throw error
+      }
+    },
+    close() {
+      quietly(() => reader.cancel())
+      unlock()
+    },
+  }
 }
 
 /** An iterator may throw at once instead of rejecting; either way its source is of no interest any more. */

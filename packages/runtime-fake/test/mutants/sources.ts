@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Runtime } from '@moorage/runtime-core'
 import { around, instead, mutant, type Mutant } from './mutant.ts'
 
@@ -53,6 +54,48 @@ const lenient = (source: Source): Source => ({
   },
 })
 
+/** The source among the arguments of a call. */
+function sourceOf(method: Method, given: readonly unknown[]): Source | undefined {
+  const found: Source[] = []
+  withSource(method, given, (source) => {
+    found.push(source)
+    return source
+  })
+  return found[0]
+}
+
+/** Closes the source of what it refuses, also while another call reads it. */
+const closingAll =
+  (method: Method) =>
+  (runtime: Runtime): Partial<Runtime> =>
+    around(runtime, method, async (invoke, given) => {
+      try {
+        return await invoke()
+      } catch (error) {
+        const source = sourceOf(method, given)
+        if (source instanceof Readable) source.destroy()
+        else void source?.[Symbol.asyncIterator]().return?.()
+        throw error
+      }
+    })
+
+/** Takes what a call that was refused has closed for empty. */
+const forgetting =
+  (method: Method) =>
+  (runtime: Runtime): Partial<Runtime> => {
+    const refused = new WeakSet<Source>()
+    return around(runtime, method, async (invoke, given) => {
+      const source = sourceOf(method, given)
+      if (source !== undefined && refused.has(source)) return undefined
+      try {
+        return await invoke()
+      } catch (error) {
+        if (source !== undefined) refused.add(source)
+        throw error
+      }
+    })
+  }
+
 export const sourceMutants: readonly Mutant[] = methods.flatMap((method) => [
   mutant(`${method} reads its source later`, [`calls/sources/${method}-reads-at-once`], (runtime) =>
     around(runtime, method, async (invoke) => {
@@ -66,6 +109,16 @@ export const sourceMutants: readonly Mutant[] = methods.flatMap((method) => [
     [`calls/sources/${method}-refuses-a-stream-that-cannot-be-read`],
     // An archive that is empty is refused all the same.
     method === 'loadImages' || method === 'buildImage' ? taking(method) : changing(method, lenient),
+  ),
+  mutant(
+    `${method} closes the source of another call`,
+    [`calls/sources/${method}-leaves-the-source-of-another-call`],
+    closingAll(method),
+  ),
+  mutant(
+    `${method} takes what a refused call has closed for empty`,
+    [`calls/sources/${method}-refuses-what-a-refused-call-has-closed`],
+    forgetting(method),
   ),
   ...(['copyToContainer', 'loadImages', 'buildImage'].includes(method)
     ? [

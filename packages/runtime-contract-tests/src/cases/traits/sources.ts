@@ -4,7 +4,7 @@ import { collectBytes, type CallOptions, type CapabilityName, type ExecProcess }
 import { begun, equal, ok, rejection, rejects, rejectsWith } from '../../world/assertions.ts'
 import { build, dockerfile } from '../../world/builds.ts'
 import { textOf } from '../../world/output.ts'
-import { fleeting, noBytes, piece, silent } from '../../world/sources.ts'
+import { fleeting, noBytes, piece, silent, silentIterator } from '../../world/sources.ts'
 import { tarOf } from '../../world/tar.ts'
 import type { World } from '../../world/world.ts'
 import type { ContractCase } from '../case.ts'
@@ -119,6 +119,28 @@ const readAtOnce = methods.map((method): ContractCase => ({
   run: (world) => method.arrives(world),
 }))
 
+const takesContainer = ({ name }: SourceMethod): boolean => name !== 'loadImages' && name !== 'buildImage'
+
+/** A call that reads the source until it is aborted. */
+async function beginsToRead(
+  world: World,
+  method: SourceMethod,
+  source: Source,
+): Promise<{ readonly abort: () => Promise<void> }> {
+  const controller = new AbortController()
+  const reason = new Error('changed my mind')
+  const id = takesContainer(method) ? await running(world) : ''
+  const call = begun(method.call(world, id, source, { signal: controller.signal }))
+  const process = method.name === 'startExec' ? ((await call) as ExecProcess) : undefined
+  if (process === undefined) await world.runtime.info()
+  return {
+    async abort() {
+      controller.abort(reason)
+      await rejectsWith(reason, process === undefined ? call : process.exited)
+    },
+  }
+}
+
 const closed = methods.map((method): ContractCase => ({
   id: `calls/sources/${method.name}-closes-its-source`,
   clauses: ['source.closed'],
@@ -135,23 +157,12 @@ const closed = methods.map((method): ContractCase => ({
     await rejectsWith(reason, method.call(world, 'box', unread, { signal: AbortSignal.abort(reason) }))
     await closes(unread, 'when the signal is aborted before the call')
 
-    const controller = new AbortController()
     const pending = silent()
-    const takesContainer = method.name !== 'loadImages' && method.name !== 'buildImage'
-    const id = takesContainer ? await running(world) : ''
-    const call = begun(method.call(world, id, pending, { signal: controller.signal }))
-    if (method.name === 'startExec') {
-      const process = (await call) as ExecProcess
-      controller.abort(reason)
-      await rejectsWith(reason, process.exited)
-    } else {
-      await world.runtime.info()
-      controller.abort(reason)
-      await rejectsWith(reason, call)
-    }
+    const reading = await beginsToRead(world, method, pending)
+    await reading.abort()
     await closes(pending, 'when the call is aborted')
 
-    if (!takesContainer) return
+    if (!takesContainer(method)) return
     const failing = silent()
     await rejection(method.call(world, world.name(), failing))
     await closes(failing, 'when there is no such container')
@@ -172,11 +183,58 @@ const usedUp = methods.map((method): ContractCase => ({
     locked.getReader()
     const generator = piece(bytes)
     await rejection(method.call(world, world.name(), generator))
-    for (const source of [ended, destroyed, locked as unknown as Source, generator]) {
+    const shared = piece(bytes)
+    const wrapper: Source = { [Symbol.asyncIterator]: () => shared }
+    await rejection(method.call(world, world.name(), wrapper))
+    const read = Readable.from([bytes])
+    await rejection(method.call(world, world.name(), read))
+    for (const source of [ended, destroyed, locked as unknown as Source, generator, wrapper, read]) {
       const error = await rejects('INVALID_ARGUMENT', method.call(world, 'box', source))
       equal(error.details.field, method.field)
     }
     ok(locked.locked, 'the reader of a locked stream has lost it')
+  },
+}))
+
+const closedByRefusal = methods.map((method): ContractCase => ({
+  id: `calls/sources/${method.name}-refuses-what-a-refused-call-has-closed`,
+  clauses: ['source.used-up'],
+  ...needs(method),
+  async run(world) {
+    const refused = piece(bytes)
+    await rejects('INVALID_ARGUMENT', method.refused(world, refused))
+    const unread = piece(bytes)
+    const signal = AbortSignal.abort(new Error('changed my mind'))
+    await rejection(method.call(world, world.name(), unread, { signal }))
+    for (const source of [refused, unread]) {
+      const error = await rejects('INVALID_ARGUMENT', method.call(world, world.name(), source))
+      equal(error.details.field, method.field)
+    }
+  },
+}))
+
+const leftToTheirCall = methods.map((method): ContractCase => ({
+  id: `calls/sources/${method.name}-leaves-the-source-of-another-call`,
+  clauses: ['source.held'],
+  ...needs(method),
+  async run(world) {
+    const iterator = silentIterator()
+    const stream = new Readable({ read: () => undefined })
+    const sources = [
+      { source: iterator, isClosed: iterator.isClosed },
+      { source: stream, isClosed: () => stream.destroyed },
+    ]
+    for (const { source, isClosed } of sources) {
+      const reading = await beginsToRead(world, method, source)
+      const second = await rejects('INVALID_ARGUMENT', method.call(world, world.name(), source))
+      equal(second.details.field, method.field)
+      await rejects('INVALID_ARGUMENT', method.refused(world, source))
+      const reason = new Error('changed my mind too')
+      await rejectsWith(reason, method.call(world, 'box', source, { signal: AbortSignal.abort(reason) }))
+      equal(isClosed(), false, 'closed by a call that was refused')
+      await reading.abort()
+      await world.eventually('the source is closed with its call', async () => isClosed())
+    }
   },
 }))
 
@@ -193,4 +251,11 @@ const emptyArchives = methods
     },
   }))
 
-export const sourceCases: readonly ContractCase[] = [...readAtOnce, ...closed, ...usedUp, ...emptyArchives]
+export const sourceCases: readonly ContractCase[] = [
+  ...readAtOnce,
+  ...closed,
+  ...usedUp,
+  ...closedByRefusal,
+  ...leftToTheirCall,
+  ...emptyArchives,
+]
