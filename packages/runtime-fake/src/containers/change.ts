@@ -18,13 +18,16 @@ export async function restartContainer(
 ): Promise<void> {
   const call = containerCall('restartContainer', id)
   const container = needContainer(engine, call.operation, id)
-  container.isRestarting = true
+  container.restarts += 1
   try {
-    endRun(engine, container, timeoutMs)
-    await container.changes.until(() => (hasProcess(container) ? undefined : true), signal)
+    // Another restart may have started it again in the meantime.
+    do {
+      endRun(engine, container, timeoutMs)
+      await container.changes.until(() => (hasProcess(container) ? undefined : true), signal)
+    } while (hasProcess(container))
     if (container.removed) needContainer(engine, call.operation, id)
   } finally {
-    container.isRestarting = false
+    container.restarts -= 1
   }
   kept.keep(container)
   bringUp(engine, call, container)

@@ -31,6 +31,6 @@ export function containerRecord(engine: FakeEngine, given: Given): ContainerReco
     restartCount: 0,
     stopped: false,
     exits: 0,
-    isRestarting: false,
+    restarts: 0,
   }
 }

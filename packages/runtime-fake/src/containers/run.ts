@@ -70,7 +70,7 @@ export function run(engine: FakeEngine, container: ContainerRecord, program: Pro
 
 async function ended(engine: FakeEngine, container: ContainerRecord, exitCode: number): Promise<void> {
   markExited(engine, container, exitCode)
-  if (container.spec.autoRemove === true && !container.isRestarting) {
+  if (container.spec.autoRemove === true && container.restarts === 0) {
     deleteContainer(engine, container, { removeVolumes: true })
     return
   }

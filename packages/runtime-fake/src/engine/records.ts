@@ -119,8 +119,8 @@ export interface ContainerRecord {
   stopped: boolean
   /** How often it has exited, so that waits see each one. */
   exits: number
-  /** Whether its process is ended for a restart, after which it does not remove itself. */
-  isRestarting: boolean
+  /** How many calls of a restart are ending its process, which then does not remove itself. */
+  restarts: number
 }
 
 export interface NetworkRecord {
