@@ -18,8 +18,8 @@ export interface ExecSpec {
 
 export interface ExecContainerOptions extends CallOptions {
   /**
-   * Written to the process and then closed; absent: the process has no stdin. A source that fails rejects the call with
-   * STDIN_FAILED. On a terminal its end is typed as Ctrl-D.
+   * Written to the process and then closed; absent: the process has no stdin. A source that fails, or breaks
+   * the protocol of iterators, rejects the call with STDIN_FAILED. On a terminal its end is typed as Ctrl-D.
    */
   readonly stdin?: ByteSource
   /** For stdout and stderr together. Default 16 MiB (16,777,216). */
@@ -78,7 +78,7 @@ export interface ExecProcess extends AsyncDisposable {
  * How an attachment ended:
  * - `exited`: the run of the container that it was attached to is over, also where the container was restarted or removed;
  * - `removed`: the container was removed before it had run;
- * - `detached`: the attachment was disposed of, or its output left.
+ * - `detached`: the attachment was disposed of, or the caller stopped reading `output`, also before its first read.
  */
 export type AttachmentEnd = { readonly type: 'exited' } | { readonly type: 'removed' } | { readonly type: 'detached' }
 

@@ -53,8 +53,8 @@ export interface GatedMethods {
   startExec(id: string, spec: exec.ExecSpec, options?: exec.StartExecOptions): Promise<exec.ExecProcess>
   /**
    * Connects to the container's own process. Gate `interactiveStreams`. Rejects: CONTAINER_NOT_RUNNING,
-   * INVALID_ARGUMENT (`stdin` of a container without `openStdin`). The signal, and `close()`, end the connection as
-   * long as its output goes on; the container runs on. Docker: `POST /containers/{id}/attach`.
+   * INVALID_ARGUMENT (`stdin` of a container without `openStdin`). The signal, and `close()`, end the connection
+   * until `ended` has settled; the container runs on. Docker: `POST /containers/{id}/attach`.
    */
   attachContainer(id: string, options?: exec.AttachContainerOptions): Promise<exec.ContainerAttachment>
   /**

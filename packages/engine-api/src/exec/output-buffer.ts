@@ -54,30 +54,34 @@ export class OutputBuffer {
 
   /** All of the output, once; `onEnd` is called when it has ended, or was left. */
   stream(failed: (error: unknown) => unknown, onEnd?: () => void): RuntimeStream<LogChunk> {
-    return createStream<LogChunk>(() => ({
-      pull: async () => {
-        for (;;) {
-          const chunk = this.#ready.shift()
-          if (chunk !== undefined) {
-            this.#readyBytes -= chunk.bytes.byteLength
+    const release = (): void => {
+      onEnd?.()
+      this.#end ??= {}
+      this.#chunks.return?.().catch(() => undefined)
+    }
+    return createStream<LogChunk>(
+      () => ({
+        pull: async () => {
+          for (;;) {
+            const chunk = this.#ready.shift()
+            if (chunk !== undefined) {
+              this.#readyBytes -= chunk.bytes.byteLength
+              this.#readAhead()
+              return { done: false, value: chunk }
+            }
+            if (this.#end !== undefined) {
+              onEnd?.()
+              if ('error' in this.#end) throw failed(this.#end.error)
+              return { done: true, value: undefined }
+            }
             this.#readAhead()
-            return { done: false, value: chunk }
+            await this.#reading
           }
-          if (this.#end !== undefined) {
-            onEnd?.()
-            if ('error' in this.#end) throw failed(this.#end.error)
-            return { done: true, value: undefined }
-          }
-          this.#readAhead()
-          await this.#reading
-        }
-      },
-      release: () => {
-        onEnd?.()
-        this.#end ??= {}
-        this.#chunks.return?.().catch(() => undefined)
-      },
-    }))
+        },
+        release,
+      }),
+      release,
+    )
   }
 
   #readAhead(): void {

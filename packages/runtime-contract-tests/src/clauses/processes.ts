@@ -66,7 +66,7 @@ export const processes = {
   'attach.terminal': must('A container’s terminal is written to, read, and resized.'),
   'attach.end': must('The output ends with the container; leaving it leaves the container running.'),
   'attach.ended': must(
-    '`ended` reports how an attachment ended, whether or not its output is read: `exited` with the run of the container, `removed` where it was removed before it ran, `detached` where the attachment was disposed of or its output left.',
+    '`ended` reports how an attachment ended, whether or not its output is read: `exited` with the run of the container, `removed` where it was removed before it ran, `detached` where the attachment was disposed of or the caller stopped reading `output`, also before its first read.',
   ),
   'attach.exited': must('attachContainer of one that has exited rejects with CONTAINER_NOT_RUNNING.'),
 

@@ -6,7 +6,7 @@ import type { CallRegistry, CallScope } from './scope.ts'
 
 const killSignal = is.optional(is.signalName)
 
-/** Runs what a caller asks of something that lives: the checks come after its end, and before the adapter. */
+/** Runs a method of a process or an attachment: a call after its end rejects first, then the arguments are checked, then the adapter is called. */
 type Guarded = <T>(check: (operation: string) => void, body: () => Promise<T>) => Promise<T>
 
 const within =
@@ -22,14 +22,10 @@ const within =
 /** A process: its scope ends when it has exited or is disposed of. */
 export function holdProcess(made: ExecProcess, scope: CallScope): ExecProcess {
   const exited = scope.wait(() => made.exited)
-  // Who does not ask for the exit code must not be struck by its rejection.
-  exited.then(
-    () => scope.end(),
-    () => scope.end(),
-  )
+  endsWith(exited, scope)
   return {
     id: made.id,
-    ...heldEnds(made, scope, () => undefined),
+    ...heldEnds(made, scope),
     ...guardedKill(made, within(scope)),
     exited,
   }
@@ -86,19 +82,27 @@ function guardedInput(made: Input, guarded: Guarded): Input {
   }
 }
 
-/** A connection to a container: its scope ends with its output, or when it is disposed of. */
+/** A connection to a container: its scope ends with `ended`, which `close()` rejects until then. */
 export function holdAttachment(made: ContainerAttachment, scope: CallScope): ContainerAttachment {
   scope.onAbort = () => scope.end()
   const ended = scope.wait(() => made.ended)
-  ended.catch(ignore)
-  return { ...heldEnds(made, scope, () => scope.end()), ended }
+  endsWith(ended, scope)
+  return { ...heldEnds(made, scope), ended, [Symbol.asyncDispose]: () => made[Symbol.asyncDispose]() }
+}
+
+/** Ends the scope when the promise settles. A rejection that the caller does not handle is no unhandled rejection. */
+function endsWith(settling: Promise<unknown>, scope: CallScope): void {
+  settling.then(
+    () => scope.end(),
+    () => scope.end(),
+  )
 }
 
 type HeldEnds = Omit<ContainerAttachment, 'ended'>
 
-function heldEnds(made: HeldEnds, scope: CallScope, outputEnded: () => void): HeldEnds {
+function heldEnds(made: HeldEnds, scope: CallScope): HeldEnds {
   return {
-    output: heldStream(made.output, scope, outputEnded),
+    output: heldStream(made.output, scope),
     ...guardedInput(made, within(scope)),
     async [Symbol.asyncDispose]() {
       scope.end()
@@ -107,17 +111,10 @@ function heldEnds(made: HeldEnds, scope: CallScope, outputEnded: () => void): He
   }
 }
 
-function heldStream<T>(stream: RuntimeStream<T>, scope: CallScope, ended: () => void): RuntimeStream<T> {
-  return createStream(() => ({
-    pull: () => scope.wait(() => stream.next()),
-    release() {
-      ended()
-      stream.return().catch(() => undefined)
-    },
-  }))
-}
-
-/** A caller that does not read how it ended is not struck by a rejection. */
-function ignore(): void {
-  // It is for those who read it.
+/** Also one that is left before its first read is left in the adapter. */
+function heldStream<T>(stream: RuntimeStream<T>, scope: CallScope): RuntimeStream<T> {
+  const release = (): void => {
+    stream.return().catch(() => undefined)
+  }
+  return createStream(() => ({ pull: () => scope.wait(() => stream.next()), release }), release)
 }

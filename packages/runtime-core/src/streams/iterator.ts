@@ -13,9 +13,13 @@ const done = Object.freeze({ done: true, value: undefined } as const)
 /**
  * A stream written as an iterator, not as an async generator: its `return()` settles at once while a `next()` is
  * pending, and that `next()` then answers `done`. `next()` calls queue up in order. The source is opened at the first
- * `next()`; an error of the source is thrown once and ends the stream.
+ * `next()`; an error of the source is thrown once and ends the stream. `unopened` is called instead of `release()` where
+ * the stream is left before its source was opened.
  */
-export function createStream<T>(open: () => Promise<StreamSource<T>> | StreamSource<T>): RuntimeStream<T> {
+export function createStream<T>(
+  open: () => Promise<StreamSource<T>> | StreamSource<T>,
+  unopened?: () => void | Promise<void>,
+): RuntimeStream<T> {
   let source: Promise<StreamSource<T>> | undefined
   let queue: Promise<unknown> = Promise.resolve()
   let ended = false
@@ -25,6 +29,7 @@ export function createStream<T>(open: () => Promise<StreamSource<T>> | StreamSou
   const end = async (): Promise<void> => {
     if (ended) return
     ended = true
+    if (source === undefined) await unopened?.()
     const released = source?.then(
       (opened) => opened.release(),
       () => undefined,

@@ -1,57 +1,8 @@
-import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createStream, type ContainerAttachment, type ExecProcess, type LogChunk } from '@moorage/runtime-core'
-import { deferred, rejection, turn, type Deferred } from '../deferred.ts'
+import { deferred, rejection, turn } from '../deferred.ts'
 import { record } from '../recording-adapter.ts'
-
-const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length
-const chunk: LogChunk = { stream: 'stdout', bytes: new Uint8Array([1]) }
-
-interface ScriptedProcess {
-  readonly process: ExecProcess
-  readonly exited: Deferred<{ readonly exitCode: number }>
-  readonly seen: string[]
-}
-
-/** A process that writes these chunks, then nothing until it is left. */
-function scripted(chunks: readonly LogChunk[] = [], end = false): ScriptedProcess {
-  const exited = deferred<{ readonly exitCode: number }>()
-  exited.promise.catch(() => undefined)
-  const seen: string[] = []
-  const rest = [...chunks]
-  const process: ExecProcess = {
-    id: 'exec',
-    output: createStream<LogChunk>(() => ({
-      async pull() {
-        const value = rest.shift()
-        if (value !== undefined) return { done: false, value }
-        return end ? { done: true, value: undefined } : new Promise<never>(() => {})
-      },
-      release() {
-        seen.push('left output')
-      },
-    })),
-    async write(bytes) {
-      seen.push(`write ${String(bytes)}`)
-    },
-    async endStdin() {
-      seen.push('endStdin')
-    },
-    async resize({ columns, rows }) {
-      seen.push(`resize ${columns}x${rows}`)
-    },
-    async kill(signal) {
-      seen.push(`kill ${signal}`)
-    },
-    exited: exited.promise,
-    async [Symbol.asyncDispose]() {
-      seen.push('disposed')
-    },
-  }
-  return { process, exited, seen }
-}
-
-const command = { command: ['cat'] }
+import { chunk, command, listeners, never, scripted } from './scripted-process.ts'
 
 describe('a process that was started', () => {
   test('passes everything on', async () => {
@@ -146,6 +97,18 @@ describe('a process that was started', () => {
     expect(seen).toEqual(['disposed'])
   })
 
+  test('leaves the output of the adapter when its own is left unread', async () => {
+    let hasLeft = false
+    const output = createStream<LogChunk>(never, () => {
+      hasLeft = true
+    })
+    const { process } = scripted()
+    const { runtime } = record({ answers: { startExec: async () => ({ ...process, output }) } })
+    const live = await runtime.startExec('box', command)
+    await live.output.return()
+    expect(hasLeft).toBe(true)
+  })
+
   test('leaving its output does not end it', async () => {
     const { process, exited, seen } = scripted([chunk, chunk])
     const { runtime } = record({ answers: { startExec: async () => process } })
@@ -195,65 +158,5 @@ describe('what is asked of something that lives', () => {
     await runtime.close()
     expect(await rejection(live.kill())).toMatchObject({ code: 'RUNTIME_CLOSED', operation: 'startExec' })
     expect(seen).toEqual(['kill TERM'])
-  })
-})
-
-describe('an attachment', () => {
-  const attached = (
-    output: ScriptedProcess['process'] = scripted().process,
-    ended: ContainerAttachment['ended'] = new Promise(() => {}),
-  ): ContainerAttachment => ({ ...output, ended })
-  const attach = async (attachment: ContainerAttachment) => {
-    const recording = record({ answers: { attachContainer: async () => attachment } })
-    const controller = new AbortController()
-    const live = await recording.runtime.attachContainer('box', { signal: controller.signal })
-    return { ...recording, controller, live }
-  }
-
-  test('is ended by the caller’s signal', async () => {
-    const { controller, live } = await attach(attached())
-    const next = rejection(live.output.next())
-    controller.abort('enough')
-    expect(await next).toBe('enough')
-    expect(listeners(controller.signal)).toBe(0)
-  })
-
-  test('leaves no listener once its output has ended', async () => {
-    const { controller, live } = await attach(attached(scripted([chunk], true).process))
-    for await (const _chunk of live.output) expect(listeners(controller.signal)).toBe(1)
-    expect(listeners(controller.signal)).toBe(0)
-  })
-
-  test('is ended by close()', async () => {
-    const { runtime, live } = await attach(attached())
-    await runtime.close()
-    expect(await rejection(live.write('a'))).toMatchObject({ code: 'RUNTIME_CLOSED', operation: 'attachContainer' })
-  })
-
-  test('passes on how it ended', async () => {
-    const { live } = await attach(attached(scripted().process, Promise.resolve({ type: 'exited' })))
-    expect(await live.ended).toEqual({ type: 'exited' })
-  })
-
-  test('rejects `ended` with the reason of an abort, and of close()', async () => {
-    const aborted = await attach(attached())
-    aborted.controller.abort('enough')
-    expect(await rejection(aborted.live.ended)).toBe('enough')
-    const closing = await attach(attached())
-    await closing.runtime.close()
-    expect(await rejection(closing.live.ended)).toMatchObject({ code: 'RUNTIME_CLOSED' })
-  })
-
-  test('leaves a rejection of `ended` that is not read unheard', async () => {
-    const unhandled: unknown[] = []
-    const note = (reason: unknown): void => void unhandled.push(reason)
-    process.on('unhandledRejection', note)
-    const { promise, reject } = deferred<{ readonly type: 'exited' }>()
-    await attach(attached(scripted().process, promise))
-    reject(new Error('lost'))
-    await turn()
-    await turn()
-    process.off('unhandledRejection', note)
-    expect(unhandled).toEqual([])
   })
 })

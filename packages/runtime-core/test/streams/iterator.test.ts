@@ -30,6 +30,18 @@ function counting(until = Number.POSITIVE_INFINITY) {
 }
 
 describe('createStream', () => {
+  test.each(['return()', 'disposal'])('calls `unopened` once where %s comes before the first next()', async (how) => {
+    let left = 0
+    const stream = createStream<number>(never, () => {
+      left += 1
+    })
+    if (how === 'return()') await stream.return()
+    else await stream[Symbol.asyncDispose]()
+    expect(await stream.return()).toEqual(done)
+    expect(await stream.next()).toEqual(done)
+    expect(left).toBe(1)
+  })
+
   test('opens at the first next() and once', async () => {
     const { stream, state } = counting(1)
     await turn()

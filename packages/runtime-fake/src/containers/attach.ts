@@ -46,11 +46,12 @@ export function attachContainer(
     if (container.removed) return { type: 'removed' }
     return isDetached ? { type: 'detached' } : undefined
   }, signal)
-  ended.then(
-    () => output.end(),
-    // The abort ends the output too.
-    () => undefined,
-  )
+  const leave = (): void => {
+    detach()
+    output.discard()
+  }
+  // After an abort nothing reads the output: the process must not wait for it.
+  ended.then(() => output.end(), leave)
   const endStdin = (): void => {
     if (!stdin) return
     hasEnded = true
@@ -58,13 +59,7 @@ export function attachContainer(
     if (!tty) input.end()
   }
   return {
-    output: createStream(() => ({
-      pull: () => output.next(),
-      release: () => {
-        detach()
-        output.discard()
-      },
-    })),
+    output: createStream(() => ({ pull: () => output.next(), release: leave }), leave),
     ended,
     async write(bytes) {
       const why = stdin ? 'its input has ended' : 'pass `stdin: true` to write to the process'
@@ -76,9 +71,8 @@ export function attachContainer(
       needContainer(engine, call.operation, id).process?.resize(size)
     },
     async [Symbol.asyncDispose]() {
-      detach()
+      leave()
       endStdin()
-      output.discard()
     },
   }
 }

@@ -68,7 +68,8 @@ export class Pipe<T> {
 
   /** The reading side as a stream; leaving it discards the rest. */
   stream(): RuntimeStream<T> {
-    return createStream(() => ({ pull: () => this.next(), release: () => this.discard() }))
+    const release = (): void => this.discard()
+    return createStream(() => ({ pull: () => this.next(), release }), release)
   }
 }
 

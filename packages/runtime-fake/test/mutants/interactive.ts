@@ -155,6 +155,21 @@ export const interactiveMutants: readonly Mutant[] = [
   attachments('an attachment that was left has exited', ['exec/attach/reports-how-it-ended'], ({ ended }) => ({
     ended: ended.then(({ type }) => ({ type: type === 'detached' ? 'exited' : type })),
   })),
+  attachments(
+    'an attachment that was left unread has exited',
+    ['exec/attach/is-left-before-its-output-is-read'],
+    ({ output, ended }) => {
+      let isRead = false
+      const next = (): ReturnType<typeof output.next> => {
+        isRead = true
+        return output.next()
+      }
+      return {
+        output: { ...output, next },
+        ended: ended.then(({ type }) => ({ type: type === 'detached' && !isRead ? 'exited' : type })),
+      }
+    },
+  ),
   attachments('an attachment to what was removed has exited', ['exec/attach/reports-how-it-ended'], ({ ended }) => ({
     ended: ended.then(({ type }) => ({ type: type === 'removed' ? 'exited' : type })),
   })),

@@ -160,7 +160,7 @@ export const inputs: readonly ContractCase[] = [
       await disposed[Symbol.asyncDispose]()
       equal(await disposed.ended, { type: 'detached' }, 'disposed of')
       for await (const _chunk of left.output) break
-      equal(await left.ended, { type: 'detached' }, 'output left')
+      equal(await left.ended, { type: 'detached' }, 'no longer read')
       await runtime.killContainer(id)
       await textOf(killed.output)
       equal(await killed.ended, { type: 'exited' }, 'killed')
@@ -169,6 +169,22 @@ export const inputs: readonly ContractCase[] = [
       await runtime.removeContainer(never.id)
       equal(await waiting.ended, { type: 'removed' }, 'removed')
       for (const attachment of [left, killed, waiting]) await attachment[Symbol.asyncDispose]()
+    },
+  },
+  {
+    id: 'exec/attach/is-left-before-its-output-is-read',
+    clauses: ['attach.ended'],
+    needs,
+    async run(world) {
+      const { runtime, programs } = world
+      const { id } = await world.runReady(programs.ticks())
+      const [left, disposed] = [await runtime.attachContainer(id), await runtime.attachContainer(id)]
+      await left.output.return()
+      equal(await left.ended, { type: 'detached' }, 'returned from')
+      await disposed.output[Symbol.asyncDispose]()
+      equal(await disposed.ended, { type: 'detached' }, 'disposed of')
+      equal((await runtime.inspectContainer(id)).status, 'running')
+      for (const attachment of [left, disposed]) await attachment[Symbol.asyncDispose]()
     },
   },
 ]
