@@ -6,8 +6,11 @@ import { findProcess } from '../containers/live-process.ts'
 import { TransportError } from '../transport/errors.ts'
 import { execJson } from './inspect.ts'
 
-/** One message between Podman and conmon, and less than the pipe of a process holds: it is not on the way for long. */
-const firstWindowBytes = 8 * 1024
+/** One message between Podman and conmon. */
+const pieceBytes = 8 * 1024
+
+/** As much as the pipe of a process holds: conmon takes it at once, also for a process that does not read. */
+const firstWindowBytes = 64 * 1024
 
 /** A process that has been sent more than this reads its input. */
 const provenBytes = 4 * 1024 * 1024
@@ -41,7 +44,7 @@ export class InputGate {
     this.#hasBegun = exec.hasBegun
   }
 
-  /** Resolves with whether the process can take this many bytes, at most a first window; `false` once it has ended. */
+  /** Resolves with whether the process can take this many bytes, one piece at most; `false` once it has ended. */
   async admits(bytes: number): Promise<boolean> {
     if (bytes > this.#windowLeft || performance.now() - this.#askedAt > freshMs) {
       if (!(await this.#runs(bytes > this.#windowLeft))) return false
@@ -103,8 +106,8 @@ export function inputGate(client: EngineClient, exec: GatedExec): InputGate | un
   return client.dialect.losesOutputOverUnreadInput === true ? new InputGate(client, exec) : undefined
 }
 
-/** Pieces that fit a window. */
+/** Pieces that any window admits. */
 export function* windows(piece: string | Uint8Array): Generator<Uint8Array, undefined> {
   const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece
-  for (let at = 0; at < bytes.length; at += firstWindowBytes) yield bytes.subarray(at, at + firstWindowBytes)
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes)
 }
