@@ -53,11 +53,15 @@ export class EngineClient {
     return (await this.#send(request)).body
   }
 
-  /** A header of a success, such as the answer of a `HEAD`. */
+  /**
+   * A header of the answer to a `HEAD`. One that a 404 has counts too: Podman (5.4) answers so for a link whose target does not
+   * exist.
+   */
   async header(request: Omit<RequestOptions, 'lasting'>, name: string): Promise<string> {
-    const { headers, body } = await this.#send(request)
-    await body.discard()
-    const value = headers[name]
+    const response = await this.#ask(request)
+    const value = response.headers[name]
+    if (response.status !== 404 || typeof value !== 'string') await this.#refuseFailure(request, response)
+    await response.body.discard()
     if (typeof value === 'string') return value
     throw new TransportError(
       'protocol',
@@ -66,12 +70,21 @@ export class EngineClient {
   }
 
   async #send(request: Omit<RequestOptions, 'lasting'>): Promise<Response> {
+    const response = await this.#ask(request)
+    await this.#refuseFailure(request, response)
+    return response
+  }
+
+  #ask(request: Omit<RequestOptions, 'lasting'>): Promise<Response> {
     const path = `/v${this.apiVersion}${request.path}`
     for (const name of credentialHeaders) addHeader(name, request.headers?.[name])
-    const response = await publishing(this.dialect.backend, { ...request, path }, () =>
+    return publishing(this.dialect.backend, { ...request, path }, () =>
       this.transport.request({ ...request, path, lasting: true }),
     )
-    if (response.status >= 200 && response.status < 300) return response
+  }
+
+  async #refuseFailure(request: Omit<RequestOptions, 'lasting'>, response: Response): Promise<void> {
+    if (response.status >= 200 && response.status < 300) return
     const message = errorMessage(await response.body.readText(errorLimitBytes))
     const method = request.method ?? 'GET'
     const status = this.dialect.status({ method, path: request.path, status: response.status, message })
