@@ -2,7 +2,7 @@ import { busyboxPrograms, runContract, summaryLine } from '@moorage/runtime-cont
 import { createFakeRuntime, FakeEngine } from '@moorage/runtime-fake'
 
 // Your engine and your adapter in their place.
-const engine = new FakeEngine()
+const engine = new FakeEngine({ images: { 'busybox:1': {} } })
 const report = await runContract({
   name: 'my adapter',
   // Every runtime that is opened must be on the same engine.

@@ -42,7 +42,7 @@ describe('a secret by its field', () => {
       DATABASE: 'postgres://app:p%40ss@word9@db/app',
     },
     labels: { token: 'label-secret' },
-    healthcheck: { test: ['CMD', 'curl', '-u', 'user:health-pw'] },
+    healthcheck: { test: ['curl', '-u', 'user:health-pw'] },
     credentials: { username: 'me', password: 's3cretpassw0rd' },
   }
   it.each([
@@ -59,7 +59,7 @@ describe('a secret by its field', () => {
     ['as the only user of a URL', 'bad token ghp_x1y2', 'bad token [env.REPOSITORY]'],
     ['as a password of a URL with an `@`', 'failed for p@ss@word9', 'failed for [env.DATABASE]'],
     ['of a label', 'label label-secret', 'label [labels.token]'],
-    ['of a healthcheck', 'failed for health-pw', 'failed for [healthcheck.test[3]]'],
+    ['of a healthcheck', 'failed for health-pw', 'failed for [healthcheck.test[2]]'],
   ])('is replaced %s', (_, message, text) => {
     expect(shown(message, [spec])).toBe(text)
   })

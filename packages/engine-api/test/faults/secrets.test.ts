@@ -116,7 +116,7 @@ const calls: Readonly<Record<string, TrustedCall>> = {
   'the command of a healthcheck': {
     request: creating,
     call: (runtime, options) =>
-      runtime.createContainer({ image, healthcheck: { test: ['CMD', 'ask', '--token', canary('health')] } }, options),
+      runtime.createContainer({ image, healthcheck: { test: ['ask', '--token', canary('health')] } }, options),
   },
   'a label whose name says so': {
     request: creating,
