@@ -1,5 +1,6 @@
 import { RuntimeError, type ComposeModel, type ComposeProject } from '@moorage/runtime-core'
 import type { AttachedFiles } from './attached-files.ts'
+import { currentSecrets } from '../errors/call-secrets.ts'
 import type { ComposeRunner } from './cli.ts'
 import { composeFailed } from './failures.ts'
 
@@ -16,15 +17,17 @@ export async function composeConfig(
   const verb = ['config', '--format=json', ...(services.length > 0 ? ['--', ...services] : [])]
   const text = await cli.run({ operation, project, verb, signal })
   try {
-    const model = JSON.parse(unescapedDollars(text)) as Partial<ResolvedModel>
-    return {
-      name: model.name ?? '',
-      services: model.services ?? {},
-      networks: model.networks ?? {},
-      volumes: model.volumes ?? {},
-      secrets: model.secrets ?? {},
-      configs: model.configs ?? {},
+    const written = JSON.parse(unescapedDollars(text)) as Partial<ResolvedModel>
+    const model = {
+      name: written.name ?? '',
+      services: written.services ?? {},
+      networks: written.networks ?? {},
+      volumes: written.volumes ?? {},
+      secrets: written.secrets ?? {},
+      configs: written.configs ?? {},
     }
+    currentSecrets()?.addPublic(namesIn(model))
+    return model
   } catch {
     throw new RuntimeError('PROTOCOL_ERROR', {
       message: `${operation}: what compose writes as its configuration is no JSON. Check which program \`docker compose\` is.`,
@@ -32,6 +35,13 @@ export async function composeConfig(
       details: {},
     })
   }
+}
+
+/** What errors have to name, also where it was filled in from a variable. */
+function namesIn({ name, services, networks, volumes }: ResolvedModel): readonly string[] {
+  const named = Object.values(services).flatMap((service) => [service['image'], service['container_name']])
+  const keys = [services, networks, volumes].flatMap((group) => Object.keys(group))
+  return [name, ...keys, ...named.filter((each) => typeof each === 'string')]
 }
 
 /** Compose doubles every dollar of what it writes, so that its output is a file for compose again. */

@@ -22,14 +22,14 @@ interface Known {
 export class CallSecrets {
   readonly #known: Known[] = []
   readonly #files: { readonly field: string; readonly path: string; readonly isEnvFile: boolean }[] = []
-  readonly #public: readonly string[]
+  readonly #public: string[]
   readonly #callersErrors = new Set<unknown>()
   readonly #signals: readonly AbortSignal[]
   #forms: readonly SecretForm[] | undefined
 
   /** `publicTexts`: what other fields of the call hold, such as names, is no secret, and neither are its parts. */
   constructor(publicTexts: readonly string[] = [], signals: readonly AbortSignal[] = []) {
-    this.#public = publicTexts
+    this.#public = [...publicTexts]
     this.#signals = signals
   }
 
@@ -59,6 +59,12 @@ export class CallSecrets {
       if (!isEnvFile) this.addSecret(field, content)
       else for (const [name, value] of variablesIn(content)) this.addValue(name, value)
     }
+  }
+
+  /** Names that the call has found, which are no secrets, and neither are their parts. */
+  addPublic(texts: readonly string[]): void {
+    this.#public.push(...texts)
+    this.#forms = undefined
   }
 
   /** Something that a function of the caller has thrown. */
