@@ -29,7 +29,7 @@ export function stagesFor(environment) {
     ...(otherNode === undefined
       ? []
       : [{ ...tests(`tests without engines, on ${otherNode}`, 'unit', 'unit-other-node.json', 6), node: otherNode }]),
-    { ...tests('tests on real engines', 'engines', 'engines.json', 28), maySkipAll: !environment.MOORAGE_REQUIRE },
+    { ...tests('tests on real engines', 'engines', 'engines.json', 36), maySkipAll: !environment.MOORAGE_REQUIRE },
   ]
 }
 
