@@ -39,7 +39,7 @@ export async function composeConfig(
 
 /** What errors have to name, also where it was filled in from a variable. */
 function namesIn({ name, services, networks, volumes }: ResolvedModel): readonly string[] {
-  const named = Object.values(services).flatMap((service) => [service['image'], service['container_name']])
+  const named = Object.values(services).map((service) => service['container_name'])
   const keys = [services, networks, volumes].flatMap((group) => Object.keys(group))
   return [name, ...keys, ...named.filter((each) => typeof each === 'string')]
 }
