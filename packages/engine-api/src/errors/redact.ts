@@ -9,7 +9,7 @@ const longestText = 8 * 1024
 /** Deeper than any error that is made here. */
 const deepest = 8
 
-/** What tells errors apart, and no text for people: it stays. */
+/** Fields that identify an error. They are not searched for secrets. */
 const identifying = new Set(['name', 'code', 'kind', 'operation', 'status', 'errno', 'syscall', 'source', 'answers'])
 
 /** The details that are texts; all others are names, numbers and kinds. */

@@ -1,7 +1,7 @@
 import { invalidArgument } from '../errors.ts'
 import * as is from './checks.ts'
 
-/** As large as any count of an engine can be. */
+/** The largest 32-bit integer, which engines hold counts in. */
 const most = 2_147_483_647
 /** Engines take 0 for the default, and refuse fractions of a millisecond. */
 const atLeastOne = is.between(1, is.longestMs)

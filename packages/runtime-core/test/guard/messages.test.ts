@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { refusal } from './refusal.ts'
 
-describe('what a message tells', () => {
+describe('the message of an INVALID_ARGUMENT', () => {
   test.each([
     ['a password', 'pullImage', 'tools', { credentials: { username: 'name', password: ['s3cret'] } }],
     ['a token', 'pullImage', 'tools', { credentials: { identityToken: 's3cret\0' } }],
